@@ -1,0 +1,122 @@
+//! Asks every rule about every resource it speaks of. No rule can lose a resource, and no resource can lose a rule.
+
+use crate::coverage::coverage;
+use crate::exposure::Exposure;
+use crate::facts::{RoleFacts, control_map::control_map};
+use crate::rule::{Check, Judgement, Rule, Subject};
+use crate::{rules, score};
+use quay_model::{
+    Audit, Binding, Cluster, ControlRow, Fleet, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
+};
+
+/// All rules over one fleet. Pure: the same fleet, settings and facts give the same audit.
+pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Audit {
+    let roles = RoleFacts::with(fleet.role_catalogues.clone());
+    let mut verdicts = Vec::with_capacity(fleet.clusters.len() * rules::ALL.len());
+    for cluster in &fleet.clusters {
+        let exposure = Exposure::of(cluster, settings);
+        let subject = Subject { cluster, exposure: &exposure, settings, roles: &roles };
+        for rule in rules::ALL {
+            ask(rule, &subject, &mut verdicts);
+        }
+    }
+    Audit {
+        tool: tool_facts(),
+        coverage: coverage(fleet, &verdicts),
+        score: score::score(&verdicts),
+        controls: controls(&verdicts),
+        rules: rules::ALL.iter().map(|rule| rule.info.clone()).collect(),
+        settings: settings.clone(),
+        snapshot,
+        verdicts,
+    }
+}
+
+fn ask(rule: &Rule, subject: &Subject<'_>, verdicts: &mut Vec<Verdict>) {
+    let cluster = subject.cluster;
+    match rule.check {
+        Check::Cluster(check) => verdicts.push(verdict(rule, cluster, None, check(subject))),
+        Check::Binding(check) => {
+            for binding in &cluster.bindings.seen {
+                verdicts.push(verdict(rule, cluster, Some(binding), check(subject, binding)));
+            }
+            // what was not seen is said once, for the cluster
+            match (&cluster.bindings.incomplete, cluster.bindings.seen.is_empty()) {
+                (Some(why), _) => {
+                    let judgement = Judgement::not_assessed(format!("Not every binding is known: {why}."))
+                        .with(crate::rule::concluded("trustedAccessRoleBindings", why.as_str(), "the whole list"));
+                    verdicts.push(verdict(rule, cluster, None, judgement));
+                }
+                (None, true) => {
+                    let judgement = Judgement::not_applicable("The cluster has no Trusted Access binding.");
+                    verdicts.push(verdict(rule, cluster, None, judgement));
+                }
+                (None, false) => {}
+            }
+        }
+    }
+}
+
+fn verdict(rule: &Rule, cluster: &Cluster, binding: Option<&Binding>, judgement: Judgement) -> Verdict {
+    let source = binding.map_or_else(|| cluster.source_line(), Binding::source_line);
+    let mut evidence = judgement.evidence;
+    for item in &mut evidence {
+        if item.source.is_empty() {
+            item.source.clone_from(&source);
+        }
+    }
+    Verdict {
+        rule: rule.info.id.to_owned(),
+        resource_id: binding.map_or_else(|| cluster.id.as_str(), |b| b.id.as_str()).to_owned(),
+        cluster_id: cluster.id.as_str().to_owned(),
+        instance: cluster.instance.clone(),
+        verdict: judgement.outcome,
+        severity: judgement.severity.unwrap_or(rule.info.severity),
+        reason: if cluster.is_stopped() && judgement.outcome == quay_model::Outcome::Fail {
+            format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason)
+        } else {
+            judgement.reason
+        },
+        evidence,
+    }
+}
+
+/// Name, version, and a hash over everything a rule is made of that people can read.
+pub fn tool_facts() -> ToolFacts {
+    let catalogue: Vec<_> = rules::ALL.iter().map(|rule| &rule.info).collect();
+    let text = serde_json::to_string(&catalogue).unwrap_or_default();
+    ToolFacts {
+        name: "Quaymaster".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_hash: sha256_hex(text.as_bytes()),
+        rules: u32::try_from(rules::ALL.len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn controls(verdicts: &[Verdict]) -> Vec<ControlRow> {
+    let map = control_map();
+    map.rows
+        .iter()
+        .filter_map(|row| {
+            let condition = map.conditions.iter().find(|c| c.id == row.condition)?;
+            let asking: Vec<&str> = rules::ALL
+                .iter()
+                .filter(|rule| rule.info.conditions.contains(&row.condition.as_str()))
+                .map(|rule| rule.info.id)
+                .collect();
+            Some(ControlRow {
+                framework: row.framework.clone(),
+                control: row.control.clone(),
+                title: row.title.clone(),
+                condition: row.condition.clone(),
+                condition_title: condition.title.clone(),
+                tally: Tally::of(verdicts.iter().filter(|v| asking.contains(&v.rule.as_str()))),
+                rules: asking.into_iter().map(str::to_owned).collect(),
+                relation: row.relation.clone(),
+                basis: row.basis.clone(),
+                confidence: row.confidence.clone(),
+                caveat: condition.caveat.clone(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,204 @@
+//! The exposure truth table, implemented once. Rules, doors and screens ask here who can reach an API server.
+
+use crate::address::{AddressSet, Entry};
+use quay_model::{Cluster, Reading, Settings};
+
+/// Who can reach the API server from the network. First match wins, as in the table of the tests below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exposure {
+    Private,
+    /// `0.0.0.0/32` alone: only the cluster's own outbound address. The strictest public setting.
+    OwnEgress,
+    Open(String),
+    Broad(String),
+    Restricted,
+    /// What is needed to tell could not be read.
+    Unknown(String),
+}
+
+impl Exposure {
+    pub fn label(&self) -> &'static str {
+        match self {
+            Exposure::Private => "private",
+            Exposure::OwnEgress => "public, own egress only",
+            Exposure::Open(_) => "open to the internet",
+            Exposure::Broad(_) => "public, broad",
+            Exposure::Restricted => "public, restricted",
+            Exposure::Unknown(_) => "unknown",
+        }
+    }
+
+    pub fn is_public(&self) -> Option<bool> {
+        match self {
+            Exposure::Private => Some(false),
+            Exposure::Unknown(_) => None,
+            Exposure::OwnEgress | Exposure::Open(_) | Exposure::Broad(_) | Exposure::Restricted => Some(true),
+        }
+    }
+
+    pub fn of(cluster: &Cluster, settings: &Settings) -> Exposure {
+        let api = &cluster.api_server;
+        match api.private.or_default(false) {
+            Reading::Value(true) => return Exposure::Private,
+            Reading::Value(false) => {}
+            Reading::Absent => {
+                return Exposure::Unknown("enablePrivateCluster is absent".to_owned());
+            }
+            Reading::Unreadable(why) => {
+                return Exposure::Unknown(format!("enablePrivateCluster: {why}"));
+            }
+        }
+        match &api.ranges.reading {
+            Reading::Absent => Exposure::Open("there are no authorized IP ranges".to_owned()),
+            Reading::Unreadable(why) => Exposure::Unknown(format!("authorizedIPRanges: {why}")),
+            Reading::Value(texts) if texts.is_empty() => {
+                Exposure::Open("the list of authorized IP ranges is empty".to_owned())
+            }
+            Reading::Value(texts) => of_ranges(texts, settings),
+        }
+    }
+}
+
+fn of_ranges(texts: &[String], settings: &Settings) -> Exposure {
+    let entries: Vec<Entry> = texts.iter().map(|text| Entry::parse(text)).collect();
+    if entries.iter().all(Entry::is_own_egress) {
+        return Exposure::OwnEgress;
+    }
+    let set = AddressSet::of(&entries);
+    if let Some(tag) = texts.iter().zip(&entries).find(|(_, entry)| entry.means_everyone()) {
+        return Exposure::Open(format!("the entry {} means everyone", tag.0));
+    }
+    if set.is_everything() {
+        return Exposure::Open("the ranges together cover every address on the internet".to_owned());
+    }
+    if let Some(Entry::Tag(tag)) = entries.iter().find(|entry| matches!(entry, Entry::Tag(_))) {
+        return Exposure::Broad(format!("the service tag {tag} lets in machines of every Azure tenant"));
+    }
+    if let Some((text, _)) = texts.iter().zip(&entries).find(|(_, entry)| is_wide(entry, settings)) {
+        return Exposure::Broad(format!(
+            "{text} is wider than the limit of /{} (IPv4) and /{} (IPv6)",
+            settings.widest_v4_prefix, settings.widest_v6_prefix
+        ));
+    }
+    if let Some(why) = too_many(&set, settings) {
+        return Exposure::Broad(why);
+    }
+    match entries.iter().find(|entry| matches!(entry, Entry::Unknown(_))) {
+        Some(Entry::Unknown(text)) => {
+            Exposure::Unknown(format!("the entry {text:?} is neither an address, a range nor a service tag"))
+        }
+        _ => Exposure::Restricted,
+    }
+}
+
+fn is_wide(entry: &Entry, settings: &Settings) -> bool {
+    match entry {
+        Entry::Range(ipnet::IpNet::V4(net)) => net.prefix_len() < settings.widest_v4_prefix,
+        Entry::Range(ipnet::IpNet::V6(net)) => net.prefix_len() < settings.widest_v6_prefix,
+        Entry::Tag(_) | Entry::Unknown(_) => false,
+    }
+}
+
+fn too_many(set: &AddressSet, settings: &Settings) -> Option<String> {
+    let v4_limit = 1u64 << (32 - settings.total_v4_prefix.min(32));
+    if set.v4_addresses() > v4_limit {
+        return Some(format!(
+            "the ranges together hold {} IPv4 addresses, more than the limit of {v4_limit}",
+            set.v4_addresses()
+        ));
+    }
+    let v6_limit = 1u128 << 64_u8.saturating_sub(settings.total_v6_prefix);
+    (set.v6_networks() > v6_limit).then(|| {
+        format!(
+            "the ranges together hold {} IPv6 networks of /64, more than the limit of {v6_limit}",
+            set.v6_networks()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::cluster;
+    use serde_json::{Value, json};
+
+    fn label_of(properties: Value) -> &'static str {
+        Exposure::of(&cluster(properties), &Settings::default()).label()
+    }
+
+    fn access(profile: Value) -> Value {
+        json!({ "provisioningState": "Succeeded", "apiServerAccessProfile": profile })
+    }
+
+    fn ranges(list: Value) -> Value {
+        access(json!({ "authorizedIPRanges": list }))
+    }
+
+    /// The truth table: state of the cluster, verdict.
+    #[test]
+    fn the_truth_table() {
+        let many: Vec<String> = (0..20).map(|n| format!("203.0.{n}.0/24")).collect();
+        let rows: Vec<(&str, Value, &str)> = vec![
+            ("private", access(json!({"enablePrivateCluster": true})), "private"),
+            ("private, written as text", access(json!({"EnablePrivateCluster": "True"})), "private"),
+            (
+                "private with a public name",
+                access(json!({"enablePrivateCluster": true, "enablePrivateClusterPublicFQDN": true})),
+                "private",
+            ),
+            (
+                "private with ranges",
+                access(json!({"enablePrivateCluster": true, "authorizedIPRanges": ["0.0.0.0/0"]})),
+                "private",
+            ),
+            ("VNet integration closes nothing", access(json!({"enableVnetIntegration": true})), "open to the internet"),
+            (
+                "VNet integration with ranges",
+                access(json!({"enableVnetIntegration": true, "authorizedIPRanges": ["203.0.113.0/28"]})),
+                "public, restricted",
+            ),
+            ("own egress only", ranges(json!(["0.0.0.0/32"])), "public, own egress only"),
+            ("own egress and an office", ranges(json!(["0.0.0.0/32", "203.0.113.7"])), "public, restricted"),
+            ("everything", ranges(json!(["0.0.0.0/0"])), "open to the internet"),
+            ("everything in v6", ranges(json!(["::/0"])), "open to the internet"),
+            ("two halves", ranges(json!(["0.0.0.0/1", "128.0.0.0/1"])), "open to the internet"),
+            (
+                "two halves and more",
+                ranges(json!(["203.0.113.0/28", "128.0.0.0/1", "0.0.0.0/1"])),
+                "open to the internet",
+            ),
+            ("everything beside a tag", ranges(json!(["AzureCloud", "0.0.0.0/0"])), "open to the internet"),
+            ("the tag Internet", ranges(json!(["Internet"])), "open to the internet"),
+            ("ranges absent", access(json!({})), "open to the internet"),
+            ("ranges null", ranges(Value::Null), "open to the internet"),
+            ("ranges empty", ranges(json!([])), "open to the internet"),
+            ("no profile", json!({"provisioningState": "Succeeded"}), "open to the internet"),
+            ("profile null", access(Value::Null), "open to the internet"),
+            ("a service tag", ranges(json!(["AzureCloud"])), "public, broad"),
+            ("a wide v4 entry", ranges(json!(["203.0.0.0/23"])), "public, broad"),
+            ("a wide v6 entry", ranges(json!(["2001:db8::/55"])), "public, broad"),
+            ("the limit itself", ranges(json!(["203.0.113.0/24", "2001:db8::/56"])), "public, restricted"),
+            ("many narrow entries", ranges(json!(many)), "public, broad"),
+            ("a single address", ranges(json!(["20.20.20.20"])), "public, restricted"),
+            (
+                "public network access disabled is not private",
+                json!({"publicNetworkAccess": "Disabled"}),
+                "open to the internet",
+            ),
+            ("stopped", json!({"powerState": {"code": "Stopped"}}), "open to the internet"),
+            ("creating, no fqdn, no pools", json!({"provisioningState": "Creating"}), "open to the internet"),
+            ("an entry nobody understands", ranges(json!(["203.0.113.0/28", "10.0.0.0/99"])), "unknown"),
+            (
+                "an entry nobody understands beside a wide one",
+                ranges(json!(["8.0.0.0/6", "10.0.0.0/99"])),
+                "public, broad",
+            ),
+            ("ranges of the wrong type", ranges(json!("203.0.113.0/28")), "unknown"),
+            ("a profile of the wrong type", access(json!("none")), "unknown"),
+            ("private of the wrong type", access(json!({"enablePrivateCluster": 1})), "unknown"),
+        ];
+        for (state, properties, expected) in rows {
+            assert_eq!(label_of(properties), expected, "{state}");
+        }
+    }
+}

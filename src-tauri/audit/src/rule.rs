@@ -1,0 +1,92 @@
+//! The shape of a rule and of its answer.
+
+use crate::exposure::Exposure;
+use crate::facts::RoleFacts;
+use quay_model::{Binding, Cluster, Evidence, Field, Outcome, Reading, RuleInfo, Settings, Severity};
+
+/// One question asked of one resource.
+#[derive(Debug)]
+pub struct Rule {
+    pub info: RuleInfo,
+    pub check: Check,
+}
+
+/// What a rule is asked about. The engine loops over clusters and bindings, so a rule cannot look at the first one only.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    Cluster(fn(&Subject<'_>) -> Judgement),
+    Binding(fn(&Subject<'_>, &Binding) -> Judgement),
+}
+
+/// A cluster with everything a rule may know beside it.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    pub cluster: &'a Cluster,
+    pub exposure: &'a Exposure,
+    pub settings: &'a Settings,
+    pub roles: &'a RoleFacts,
+}
+
+/// A rule's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    pub outcome: Outcome,
+    pub reason: String,
+    pub evidence: Vec<Evidence>,
+    /// Only where it differs from the rule's own.
+    pub severity: Option<Severity>,
+}
+
+impl Judgement {
+    fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Judgement { outcome, reason: reason.into(), evidence: Vec::new(), severity: None }
+    }
+
+    pub(crate) fn pass(reason: impl Into<String>) -> Self {
+        Self::new(Outcome::Pass, reason)
+    }
+
+    pub(crate) fn fail(reason: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, reason)
+    }
+
+    pub(crate) fn not_applicable(reason: impl Into<String>) -> Self {
+        Self::new(Outcome::NotApplicable, reason)
+    }
+
+    pub(crate) fn not_assessed(reason: impl Into<String>) -> Self {
+        Self::new(Outcome::NotAssessed, reason)
+    }
+
+    pub(crate) fn with(mut self, evidence: Evidence) -> Self {
+        self.evidence.push(evidence);
+        self
+    }
+
+    pub(crate) fn graded(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+}
+
+/// The usual question: is this switch where it should be? Absent means Azure's documented default, and the evidence says so.
+pub(crate) fn switch(
+    field: &Field<bool>,
+    wanted: bool,
+    default: bool,
+    when_right: &str,
+    when_wrong: &str,
+) -> Judgement {
+    let judgement = match field.or_default(default) {
+        Reading::Value(on) if on == wanted => Judgement::pass(when_right),
+        Reading::Value(_) => Judgement::fail(when_wrong),
+        Reading::Absent => Judgement::not_assessed(format!("{} was not read.", field.path)),
+        Reading::Unreadable(why) => Judgement::not_assessed(format!("{} could not be read: {why}.", field.path)),
+    };
+    judgement.with(field.evidence(&wanted.to_string(), &default.to_string()))
+}
+
+/// Evidence for what was concluded from several values.
+pub(crate) fn concluded(path: &str, observed: impl Into<String>, expected: &str) -> Evidence {
+    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: String::new() }
+}

@@ -1,0 +1,76 @@
+//! TA-13: Every bound role is in the location's catalogue.
+
+use crate::references;
+use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
+
+pub(crate) const RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "TA-13",
+        area: Area::TrustedAccess,
+        title: "Every bound role is in the location's catalogue",
+        severity: Severity::Medium,
+        what: "Whether the roles a binding names are still offered where the cluster runs.",
+        why: "A role that is no longer offered is a leftover of a preview or a test. Nobody maintains it, and nobody expects it.",
+        not_applicable: "Clusters without a binding.",
+        reads: &["properties.roles"],
+        conditions: &[],
+        references: &[references::TRUSTED_ACCESS],
+        fix: Fix {
+            what_to_do: "Replace the role by the one the service documents today, or delete the binding.",
+            cli: "az aks trustedaccess role list -l {location} -o table\naz aks trustedaccess rolebinding update --subscription {subscription} -g {group} --cluster-name {cluster} -n {binding} --roles ROLE",
+            bicep: "resource binding 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings@2025-10-01' = {\n  parent: aks\n  name: '{binding}'\n  properties: {\n    sourceResourceId: source.id\n    roles: [ 'ROLE' ]\n  }\n}",
+            terraform: "resource \"azurerm_kubernetes_cluster_trusted_access_role_binding\" \"binding\" {\n  kubernetes_cluster_id = azurerm_kubernetes_cluster.aks.id\n  name                  = \"{binding}\"\n  roles                 = [\"ROLE\"]\n  source_resource_id    = var.source_resource_id\n}",
+            caution: "A preview of a service may still need the old role: ask its owner before you change it.",
+            look: "az aks trustedaccess role list -l {location} -o table",
+        },
+    },
+    check: Check::Binding(check),
+};
+
+fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
+    let offered = subject.roles.offered_in(&subject.cluster.location);
+    let roles_read = binding.roles.evidence("offered in the location of the cluster", "none");
+    let Reading::Value(bound) = &binding.roles.reading else {
+        return Judgement::not_assessed("The roles of this binding could not be read.").with(roles_read);
+    };
+    let strangers: Vec<&str> = bound.iter().filter(|role| !offered.holds(role)).map(String::as_str).collect();
+    if bound.is_empty() {
+        Judgement::not_assessed("The binding names no role.")
+    } else if strangers.is_empty() {
+        Judgement::pass("Every bound role is in the catalogue.")
+    } else {
+        Judgement::fail(format!("{} is not in the catalogue of {}.", strangers.join(", "), offered.described()))
+    }
+    .with(roles_read)
+    .with(concluded("trustedAccessRoles", offered.described(), "a catalogue that holds every bound role"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::binding_rows;
+    use quay_model::Outcome::{Fail, NotAssessed, Pass};
+    use serde_json::json;
+
+    #[test]
+    fn roles_that_are_no_longer_offered_fail() {
+        let roles = |list: serde_json::Value| json!({"roles": list});
+        binding_rows(
+            &RULE,
+            vec![
+                ("offered", roles(json!(["Microsoft.MachineLearningServices/workspaces/mlworkload"])), Pass, None),
+                ("a preview's", roles(json!(["Microsoft.MachineLearningServices/workspaces/inferenceV1"])), Fail, None),
+                (
+                    "a test role of Microsoft's",
+                    roles(json!(["Microsoft.Compute/virtualMachineScaleSets/test-admin"])),
+                    Fail,
+                    None,
+                ),
+                ("nobody knows it", roles(json!(["Microsoft.Example/things/new-role"])), Fail, None),
+                ("none", roles(json!([])), NotAssessed, None),
+                ("damaged", roles(json!([1])), NotAssessed, None),
+            ],
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! How much of what should have been read was read; stands beside every number.
+
+use crate::Gap;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionCoverage {
+    pub id: String,
+    pub name: String,
+    /// `read` or the label of the gap's reason.
+    pub state: String,
+    pub clusters: u32,
+    pub bindings_read: u32,
+}
+
+/// One kind of call over the whole fleet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallCoverage {
+    pub call: String,
+    pub read: u32,
+    pub not_read: u32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Coverage {
+    pub clusters: u32,
+    pub subscriptions: Vec<SubscriptionCoverage>,
+    pub calls: Vec<CallCoverage>,
+    /// Tests that ended in pass or fail, and those that could not.
+    pub tests_assessed: u32,
+    pub tests_not_assessed: u32,
+    pub gaps: Vec<Gap>,
+}
+
+impl Coverage {
+    /// Share of applicable tests that were assessed, in whole percent, rounded down: 99.9 % is not 100 %.
+    pub fn percent(&self) -> Option<u32> {
+        let all = u64::from(self.tests_assessed) + u64::from(self.tests_not_assessed);
+        (all > 0).then(|| u32::try_from(u64::from(self.tests_assessed) * 100 / all).unwrap_or(100))
+    }
+}

@@ -1,0 +1,123 @@
+//! What was read: documents, the gaps between them, and the snapshot that holds both.
+
+use crate::sha256_hex;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentKind {
+    Subscription,
+    Cluster,
+    Binding,
+    /// "This is the whole list of bindings of that cluster": what makes "no binding" a fact.
+    BindingListEnd,
+    RoleCatalogue,
+}
+
+/// Where and how a document was got.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Source {
+    /// The file (with its place in a zip), or the call.
+    pub name: String,
+    /// Where in it: `item 12`, `line 3`.
+    pub position: String,
+}
+
+/// One JSON body about one thing, addressed by its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub kind: DocumentKind,
+    /// The ARM id it is about, as sent.
+    pub resource_id: String,
+    pub source: Source,
+    /// Compact JSON in the order in which it was sent.
+    pub body: Arc<str>,
+    pub hash: String,
+}
+
+impl Document {
+    pub fn new(kind: DocumentKind, resource_id: String, source: Source, body: &serde_json::Value) -> Self {
+        let body: Arc<str> = body.to_string().into();
+        let hash = sha256_hex(body.as_bytes());
+        Document { kind, resource_id, source, body, hash }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapReason {
+    /// Azure answered 401 or 403.
+    Denied,
+    /// A list says that it goes on (`nextLink`, `$skipToken`) and the rest is not here.
+    PageMissing,
+    /// The bytes could not be read as what they claim to be.
+    Damaged,
+    /// A JSON object that is nothing this product knows.
+    Unrecognised,
+    /// Two documents tell different things about one resource.
+    Contradiction,
+    /// A file is larger, deeper or more than what is read.
+    TooLarge,
+    /// The file or folder could not be opened.
+    Unreachable,
+    /// Azure answered with an error that is none of the above.
+    Failed,
+}
+
+impl GapReason {
+    pub fn label(self) -> &'static str {
+        match self {
+            GapReason::Denied => "denied",
+            GapReason::PageMissing => "page missing",
+            GapReason::Damaged => "damaged",
+            GapReason::Unrecognised => "not recognised",
+            GapReason::Contradiction => "contradiction",
+            GapReason::TooLarge => "too large",
+            GapReason::Unreachable => "not reachable",
+            GapReason::Failed => "failed",
+        }
+    }
+}
+
+/// Something that could not be read. A gap is never silence: every screen and report shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gap {
+    /// What is missing: a file, a subscription, a cluster.
+    pub scope: String,
+    /// The call or the kind of thing that was asked for.
+    pub call: String,
+    pub reason: GapReason,
+    /// One plain sentence: what happened.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// The documents and gaps of one reading of a fleet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// When it was read, RFC 3339, UTC.
+    pub taken: String,
+    /// Where from, in words: `sample fleet`, `collected files`.
+    pub origin: String,
+    pub documents: Vec<Document>,
+    pub gaps: Vec<Gap>,
+}
+
+impl Snapshot {
+    /// Hash over what was read and what was not; the time of reading is not part of it, so that an unchanged
+    /// fleet has an unchanged hash.
+    pub fn hash(&self) -> String {
+        let mut lines: Vec<String> = self
+            .documents
+            .iter()
+            .map(|d| format!("{:?}\t{}\t{}", d.kind, d.resource_id.to_lowercase(), d.hash))
+            .chain(self.gaps.iter().map(|g| format!("gap\t{}\t{}\t{:?}", g.scope, g.call, g.reason)))
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        sha256_hex(lines.join("\n").as_bytes())
+    }
+}

@@ -1,0 +1,139 @@
+//! A reading together with the place it was read from, so that evidence cannot name another place than the verdict used.
+
+use crate::{Evidence, Reading, json};
+use serde_json::Value;
+
+/// The names of settings that show that an object without `properties` is a flattened one, as `az` prints it.
+const FLATTENED: [&str; 8] = [
+    "provisioningState",
+    "agentPoolProfiles",
+    "dnsPrefix",
+    "kubernetesVersion",
+    "apiServerAccessProfile",
+    "nodeResourceGroup",
+    "sourceResourceId",
+    "networkProfile",
+];
+
+/// One ARM object in any of its two shapes: settings below `properties` (ARM, Resource Graph) or beside `id` (`az`).
+/// An object with neither was cut down by whoever collected it; its settings are unread, not absent.
+#[derive(Debug)]
+pub(crate) struct Body<'a> {
+    root: &'a Value,
+    shape: Shape,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Nested,
+    Flattened,
+    CutDown,
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn new(root: &'a Value) -> Self {
+        let shape = match json::child(root, "properties") {
+            Reading::Value(_) | Reading::Unreadable(_) => Shape::Nested,
+            Reading::Absent if FLATTENED.iter().any(|name| matches!(json::child(root, name), Reading::Value(_))) => {
+                Shape::Flattened
+            }
+            Reading::Absent => Shape::CutDown,
+        };
+        Body { root, shape }
+    }
+
+    pub(crate) fn lookup(&self, path: &str) -> Reading<&'a Value> {
+        match (path.strip_prefix("properties."), self.shape) {
+            (Some(_), Shape::CutDown) => {
+                Reading::Unreadable("the answer holds no properties; it was cut down when it was collected".to_owned())
+            }
+            (Some(below), Shape::Flattened) => json::lookup(self.root, below),
+            (Some(_), Shape::Nested) | (None, _) => json::lookup(self.root, path),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field<T> {
+    /// The ARM path, as Microsoft documents it.
+    pub path: &'static str,
+    pub reading: Reading<T>,
+}
+
+impl<T> Field<T> {
+    pub(crate) fn read(body: &Body<'_>, path: &'static str, convert: impl FnOnce(&Value) -> Reading<T>) -> Self {
+        Field { path, reading: body.lookup(path).and_then(convert) }
+    }
+
+    pub fn is_absent(&self) -> bool {
+        matches!(self.reading, Reading::Absent)
+    }
+}
+
+impl Field<bool> {
+    pub(crate) fn boolean(body: &Body<'_>, path: &'static str) -> Self {
+        Self::read(body, path, json::boolean)
+    }
+
+    /// The value, or Azure's documented default where Azure left the key out.
+    pub fn or_default(&self, default: bool) -> Reading<bool> {
+        match &self.reading {
+            Reading::Value(flag) => Reading::Value(*flag),
+            Reading::Absent => Reading::Value(default),
+            Reading::Unreadable(why) => Reading::Unreadable(why.clone()),
+        }
+    }
+}
+
+impl Field<String> {
+    pub(crate) fn text(body: &Body<'_>, path: &'static str) -> Self {
+        Self::read(body, path, json::text)
+    }
+}
+
+impl Field<Vec<String>> {
+    pub(crate) fn texts(body: &Body<'_>, path: &'static str) -> Self {
+        Self::read(body, path, json::texts)
+    }
+}
+
+impl<T: Shown> Field<T> {
+    /// Evidence for a verdict; `default` is Azure's documented default, printed when the key is absent.
+    pub fn evidence(&self, expected: &str, default: &str) -> Evidence {
+        let observed = match &self.reading {
+            Reading::Value(value) => value.shown(),
+            Reading::Absent if default.is_empty() => "absent".to_owned(),
+            Reading::Absent => format!("absent (Azure's documented default: {default})"),
+            Reading::Unreadable(why) => format!("unreadable: {why}"),
+        };
+        Evidence { path: self.path.to_owned(), observed, expected: expected.to_owned(), source: String::new() }
+    }
+}
+
+/// How a value is written in evidence.
+pub trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for Vec<String> {
+    fn shown(&self) -> String {
+        const MOST: usize = 12;
+        if self.is_empty() {
+            return "[]".to_owned();
+        }
+        let start = self.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+        if self.len() > MOST { format!("{start}, … ({} in all)", self.len()) } else { start }
+    }
+}

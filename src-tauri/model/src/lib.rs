@@ -1,0 +1,39 @@
+//! The nouns every room shares, and how a document becomes one.
+//!
+//! Everything here is pure and never fails: no clock, no disk, no network. What a document does not say is
+//! `Reading::Absent`, what it says in a shape nobody can read is `Reading::Unreadable`; neither is ever a guess.
+
+mod arm_id;
+mod audit;
+mod binding;
+mod cluster;
+mod coverage;
+mod document;
+mod field;
+mod fix;
+mod fleet;
+mod hash;
+mod instance;
+mod json;
+mod reading;
+mod role;
+mod rule_info;
+mod settings;
+mod verdict;
+
+pub use arm_id::ArmId;
+pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
+pub use binding::{Binding, Bindings};
+pub use cluster::{ApiServer, Cluster, Credentials, Hygiene};
+pub use coverage::{CallCoverage, Coverage, SubscriptionCoverage};
+pub use document::{Document, DocumentKind, Gap, GapReason, Snapshot, Source};
+pub use field::Field;
+pub use fix::{Fix, FixText};
+pub use fleet::{Fleet, Subscription};
+pub use hash::{finding_identity, sha256_hex};
+pub use json::{child, display_short, lookup};
+pub use reading::Reading;
+pub use role::{Role, RoleCatalogue, RoleRule};
+pub use rule_info::{Area, Reference, RuleInfo};
+pub use settings::{Settings, TagRule};
+pub use verdict::{Evidence, Outcome, Severity, Verdict};

@@ -1,0 +1,97 @@
+//! The thresholds a person may change; kept with each engagement and printed with each report.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct TagRule {
+    /// Accepted keys; case, spaces, `-`, `_`, `.` and `:` do not matter.
+    pub keys: Vec<String>,
+    /// A regular expression the value must match; empty for any value.
+    pub pattern: String,
+    /// The only values accepted; empty for any value.
+    pub allowed: Vec<String>,
+}
+
+impl TagRule {
+    fn named(keys: &[&str]) -> Self {
+        TagRule { keys: keys.iter().map(|k| (*k).to_owned()).collect(), ..TagRule::default() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Settings {
+    /// An IPv4 entry with a shorter prefix is broad. Product decision: /24.
+    pub widest_v4_prefix: u8,
+    /// An IPv6 entry with a shorter prefix is broad. Product decision: /56.
+    pub widest_v6_prefix: u8,
+    /// All IPv4 entries together may hold as many addresses as one prefix of this length. Own judgement: /20,
+    /// sixteen entries of the widest allowed kind.
+    pub total_v4_prefix: u8,
+    /// The same for IPv6. Own judgement: /52, sixteen entries of the widest allowed kind.
+    pub total_v6_prefix: u8,
+    /// How many admin groups are still few. Product decision: 3.
+    pub most_admin_groups: u32,
+    pub owner_tag: TagRule,
+    pub team_tag: TagRule,
+    pub cost_centre_tag: TagRule,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            widest_v4_prefix: 24,
+            widest_v6_prefix: 56,
+            total_v4_prefix: 20,
+            total_v6_prefix: 52,
+            most_admin_groups: 3,
+            owner_tag: TagRule::named(&[
+                "owner",
+                "business-owner",
+                "businessOwner",
+                "service-owner",
+                "application-owner",
+            ]),
+            team_tag: TagRule::named(&[
+                "team",
+                "technical-team",
+                "technical-owner",
+                "squad",
+                "support-team",
+                "managed-by",
+            ]),
+            cost_centre_tag: TagRule::named(&[
+                "cost-centre",
+                "cost-center",
+                "costCenter",
+                "cc",
+                "billing-code",
+                "charge-code",
+            ]),
+        }
+    }
+}
+
+impl Settings {
+    /// Settings that make no sense are refused with a sentence, not clamped in silence.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=32).contains(&self.widest_v4_prefix) || !(1..=32).contains(&self.total_v4_prefix) {
+            return Err("An IPv4 limit must be a prefix length from 1 to 32.".to_owned());
+        }
+        if !(1..=128).contains(&self.widest_v6_prefix) || !(1..=128).contains(&self.total_v6_prefix) {
+            return Err("An IPv6 limit must be a prefix length from 1 to 128.".to_owned());
+        }
+        if !(1..=100).contains(&self.most_admin_groups) {
+            return Err("The number of admin groups must be from 1 to 100.".to_owned());
+        }
+        for (what, tag) in
+            [("owner", &self.owner_tag), ("team", &self.team_tag), ("cost-centre", &self.cost_centre_tag)]
+        {
+            if tag.keys.iter().all(|k| k.trim().is_empty()) {
+                return Err(format!("The {what} tag needs at least one key."));
+            }
+        }
+        Ok(())
+    }
+}
