@@ -8,6 +8,7 @@ use crate::{rules, score};
 use quay_model::{
     Audit, Binding, Cluster, ControlRow, Fleet, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
 };
+use std::collections::BTreeMap;
 
 /// All rules over one fleet. Pure: the same fleet, settings and facts give the same audit.
 pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Audit {
@@ -27,6 +28,7 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Aud
         controls: controls(&verdicts),
         rules: rules::ALL.iter().map(|rule| rule.info.clone()).collect(),
         settings: settings.clone(),
+        fixes: BTreeMap::new(),
         snapshot,
         verdicts,
     }

@@ -1,7 +1,8 @@
 //! The result of one audit: everything a screen or a report may show about it.
 
-use crate::{Coverage, Outcome, RuleInfo, Settings, Severity, Verdict};
+use crate::{Coverage, FixText, Outcome, RuleInfo, Settings, Severity, Verdict};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,6 +97,8 @@ pub struct Audit {
     pub verdicts: Vec<Verdict>,
     pub controls: Vec<ControlRow>,
     pub rules: Vec<RuleInfo>,
+    /// Per rule with findings: how to close its worst one, names filled in. `pipeline` asks `remedy` for it.
+    pub fixes: BTreeMap<String, FixText>,
 }
 
 impl Audit {

@@ -1,1 +1,11 @@
-//! placeholder
+//! Draws one audit in whatever format was asked. Decides nothing: every number and word about the fleet comes in.
+//!
+//! The same audit gives the same bytes, in every format: no clock, no random number, no machine name goes in.
+
+mod csv_file;
+mod json_file;
+mod pdf;
+
+pub use csv_file::write_csv;
+pub use json_file::write_json;
+pub use pdf::write_pdf;

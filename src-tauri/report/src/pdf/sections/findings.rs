@@ -1,0 +1,127 @@
+//! Findings, grouped by rule: what, why, where with evidence, and how to close it.
+
+use crate::pdf::book::Book;
+use crate::pdf::charts::severity_ink;
+use crate::pdf::table::{Cell, Column, table};
+use quay_model::{ArmId, Audit, Fleet, RuleInfo, Tally, Verdict};
+
+/// Rows with full evidence per rule; the rest follows by name, and all are in findings.json.
+const MOST_IN_FULL: usize = 30;
+const MOST_BY_NAME: usize = 400;
+
+pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
+    book.section("Findings");
+    if audit.findings().next().is_none() {
+        book.paragraph(if audit.verdicts.is_empty() {
+            "No test was made, so there are no findings. That is not a clean result."
+        } else {
+            "No test failed."
+        });
+        return;
+    }
+    book.paragraph("Grouped by rule, in the order of the catalogue. Each row names the resource, what was seen there and where it was read. Remediation is printed once per rule, with the names of the first resource filled in; the window and findings.json have it for each.");
+    for rule in &audit.rules {
+        let mut failed: Vec<&Verdict> = audit.findings().filter(|finding| finding.rule == rule.id).collect();
+        if failed.is_empty() {
+            continue;
+        }
+        failed.sort_by_key(|finding| finding.severity);
+        group(book, audit, fleet, rule, &failed);
+    }
+}
+
+fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed: &[&Verdict]) {
+    let place = book.heading(2, &format!("{} Not true: {}", rule.id, rule.title));
+    book.name(format!("finding:{}", rule.id), place);
+    let tally = Tally::of(audit.verdicts.iter().filter(|v| v.rule == rule.id));
+    book.small(&format!(
+        "Severity {}. {} of {} assessed tests failed; {} not assessed, {} not applicable.",
+        rule.severity.label(),
+        tally.fail,
+        tally.assessed(),
+        tally.not_assessed,
+        tally.not_applicable
+    ));
+    book.paragraph(rule.why);
+    let rows = failed.iter().take(MOST_IN_FULL).map(|finding| row(finding, fleet));
+    table(
+        book,
+        &[Column("Resource", 24.0), Column("Severity", 9.0), Column("What was seen", 31.0), Column("Evidence", 36.0)],
+        rows,
+    );
+    let rest = failed.get(MOST_IN_FULL..).unwrap_or_default();
+    if !rest.is_empty() {
+        let names: Vec<&str> = rest
+            .iter()
+            .take(MOST_BY_NAME)
+            .map(|finding| finding.resource_id.rsplit('/').next().unwrap_or_default())
+            .collect();
+        let more = rest.len().saturating_sub(MOST_BY_NAME);
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        book.small(&format!(
+            "And {} more, with their evidence in findings.json: {}{tail}.",
+            rest.len(),
+            names.join(", ")
+        ));
+    }
+    remediation(book, rule, audit);
+}
+
+fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
+    let evidence: Vec<String> = finding
+        .evidence
+        .iter()
+        .filter(|item| item.path != "exposure")
+        .map(|item| format!("{} = {}; expected {}", item.path, item.observed, item.expected))
+        .collect();
+    let source = finding.evidence.first().map(|item| short_source(&item.source)).unwrap_or_default();
+    vec![
+        Cell::Strong(resource(finding, fleet)),
+        Cell::Word(finding.severity.label().to_owned(), severity_ink(finding.severity)),
+        Cell::of(finding.reason.clone()),
+        Cell::of(format!("{}. Read from {source}", evidence.join(". "))),
+    ]
+}
+
+/// The file or call, and the start of the body's hash; findings.json has the whole of it.
+fn short_source(source: &str) -> String {
+    match source.split_once("sha256 ") {
+        Some((place, hash)) => format!("{place}sha256 {}…", hash.get(..12).unwrap_or(hash)),
+        None => source.to_owned(),
+    }
+}
+
+fn resource(finding: &Verdict, fleet: &Fleet) -> String {
+    let cluster = ArmId::parse(&finding.cluster_id);
+    let name = cluster.as_ref().map_or("", ArmId::name);
+    let subscription = cluster.as_ref().map_or("", |id| fleet.subscription_name(id.subscription()));
+    let binding = if finding.resource_id == finding.cluster_id {
+        ""
+    } else {
+        finding.resource_id.rsplit('/').next().unwrap_or_default()
+    };
+    let mut text = name.to_owned();
+    if !binding.is_empty() {
+        text.push_str(&format!(" / {binding}"));
+    }
+    if !finding.instance.is_empty() {
+        text.push_str(&format!(" [{}]", finding.instance));
+    }
+    format!("{text} ({subscription})")
+}
+
+fn remediation(book: &mut Book, rule: &RuleInfo, audit: &Audit) {
+    let Some(fix) = audit.fixes.get(rule.id) else { return };
+    book.heading(3, "What to do");
+    book.paragraph(&fix.what_to_do);
+    book.paragraph(&format!("Caution: {}", fix.caution));
+    for (name, text) in [
+        ("Azure CLI", &fix.cli),
+        ("Bicep", &fix.bicep),
+        ("Terraform", &fix.terraform),
+        ("Look for yourself (changes nothing)", &fix.look),
+    ] {
+        book.heading(3, name);
+        book.code(text);
+    }
+}

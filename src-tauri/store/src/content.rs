@@ -1,0 +1,59 @@
+//! Content-addressed bodies, compressed. The same body is kept once, however many snapshots hold it.
+
+use crate::problem;
+use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use quay_model::{Problem, ProblemCode, sha256_hex};
+use rusqlite::{Connection, OptionalExtension};
+use std::io::{Read, Write};
+
+pub(crate) fn keep(connection: &Connection, hash: &str, body: &str) -> Result<(), Problem> {
+    let known: Option<i64> = connection
+        .prepare_cached("SELECT 1 FROM content WHERE hash = ?1")
+        .and_then(|mut ask| ask.query_row([hash], |row| row.get(0)).optional())
+        .map_err(|e| problem(&e))?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
+    let packed =
+        packer.write_all(body.as_bytes()).and_then(|()| packer.finish()).map_err(|error| unpackable(&error))?;
+    connection
+        .prepare_cached("INSERT INTO content (hash, body) VALUES (?1, ?2)")
+        .and_then(|mut insert| insert.execute((hash, packed)))
+        .map_err(|e| problem(&e))?;
+    Ok(())
+}
+
+/// Keeps a body under its own hash and answers it.
+pub(crate) fn keep_hashed(connection: &Connection, body: &str) -> Result<String, Problem> {
+    let hash = sha256_hex(body.as_bytes());
+    keep(connection, &hash, body)?;
+    Ok(hash)
+}
+
+/// Reads a body back, and refuses one that is no longer what it was.
+pub(crate) fn read(connection: &Connection, hash: &str) -> Result<String, Problem> {
+    let packed: Vec<u8> = connection
+        .prepare_cached("SELECT body FROM content WHERE hash = ?1")
+        .and_then(|mut ask| ask.query_row([hash], |row| row.get(0)))
+        .map_err(|e| problem(&e))?;
+    let mut body = String::new();
+    DeflateDecoder::new(packed.as_slice()).read_to_string(&mut body).map_err(|error| unpackable(&error))?;
+    if sha256_hex(body.as_bytes()) == hash {
+        Ok(body)
+    } else {
+        Err(Problem::new(
+            ProblemCode::Damaged,
+            format!("A kept document no longer matches its hash ({hash})."),
+            "Restore the engagement file from a backup; this one cannot serve as evidence.",
+        ))
+    }
+}
+
+fn unpackable(error: &std::io::Error) -> Problem {
+    Problem::new(
+        ProblemCode::Damaged,
+        format!("A kept document could not be unpacked: {error}."),
+        "Restore the engagement file from a backup.",
+    )
+}
