@@ -12,7 +12,9 @@ pub enum Exposure {
     Open(String),
     Broad(String),
     Restricted,
-    /// What is needed to tell could not be read.
+    /// Not private, and who is let in could not be read.
+    PublicUnknown(String),
+    /// Not even whether it is private could be read.
     Unknown(String),
 }
 
@@ -24,6 +26,7 @@ impl Exposure {
             Exposure::Open(_) => "open to the internet",
             Exposure::Broad(_) => "public, broad",
             Exposure::Restricted => "public, restricted",
+            Exposure::PublicUnknown(_) => "public, ranges unread",
             Exposure::Unknown(_) => "unknown",
         }
     }
@@ -32,7 +35,11 @@ impl Exposure {
         match self {
             Exposure::Private => Some(false),
             Exposure::Unknown(_) => None,
-            Exposure::OwnEgress | Exposure::Open(_) | Exposure::Broad(_) | Exposure::Restricted => Some(true),
+            Exposure::OwnEgress
+            | Exposure::Open(_)
+            | Exposure::Broad(_)
+            | Exposure::Restricted
+            | Exposure::PublicUnknown(_) => Some(true),
         }
     }
 
@@ -50,7 +57,7 @@ impl Exposure {
         }
         match &api.ranges.reading {
             Reading::Absent => Exposure::Open("there are no authorized IP ranges".to_owned()),
-            Reading::Unreadable(why) => Exposure::Unknown(format!("authorizedIPRanges: {why}")),
+            Reading::Unreadable(why) => Exposure::PublicUnknown(format!("authorizedIPRanges: {why}")),
             Reading::Value(texts) if texts.is_empty() => {
                 Exposure::Open("the list of authorized IP ranges is empty".to_owned())
             }
@@ -85,7 +92,7 @@ fn of_ranges(texts: &[String], settings: &Settings) -> Exposure {
     }
     match entries.iter().find(|entry| matches!(entry, Entry::Unknown(_))) {
         Some(Entry::Unknown(text)) => {
-            Exposure::Unknown(format!("the entry {text:?} is neither an address, a range nor a service tag"))
+            Exposure::PublicUnknown(format!("the entry {text:?} is neither an address, a range nor a service tag"))
         }
         _ => Exposure::Restricted,
     }
@@ -187,13 +194,13 @@ mod tests {
             ),
             ("stopped", json!({"powerState": {"code": "Stopped"}}), "open to the internet"),
             ("creating, no fqdn, no pools", json!({"provisioningState": "Creating"}), "open to the internet"),
-            ("an entry nobody understands", ranges(json!(["203.0.113.0/28", "10.0.0.0/99"])), "unknown"),
+            ("an entry nobody understands", ranges(json!(["203.0.113.0/28", "10.0.0.0/99"])), "public, ranges unread"),
             (
                 "an entry nobody understands beside a wide one",
                 ranges(json!(["8.0.0.0/6", "10.0.0.0/99"])),
                 "public, broad",
             ),
-            ("ranges of the wrong type", ranges(json!("203.0.113.0/28")), "unknown"),
+            ("ranges of the wrong type", ranges(json!("203.0.113.0/28")), "public, ranges unread"),
             ("a profile of the wrong type", access(json!("none")), "unknown"),
             ("private of the wrong type", access(json!({"enablePrivateCluster": 1})), "unknown"),
         ];

@@ -55,6 +55,8 @@ pub struct RuleInfo {
     pub area: Area,
     /// True when the rule passes.
     pub title: &'static str,
+    /// True when it fails; what people read in a list of findings.
+    pub finding: &'static str,
     pub severity: Severity,
     pub what: &'static str,
     pub why: &'static str,

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-01",
         area: Area::Credentials,
         title: "Local accounts are off",
+        finding: "Local accounts are on",
         severity: Severity::High,
         what: "Whether the static admin certificate that AKS makes for each cluster is accepted.",
         why: "The local admin kubeconfig belongs to nobody, knows no MFA and no Conditional Access, and works until the certificates are rotated. Whoever copied it once keeps it.",

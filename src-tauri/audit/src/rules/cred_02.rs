@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-02",
         area: Area::Credentials,
         title: "Microsoft Entra ID signs people in, in its managed form",
+        finding: "No managed Entra ID integration",
         severity: Severity::High,
         what: "Whether people reach the API server as themselves through AKS-managed Entra ID.",
         why: "Without Entra ID the user kubeconfig equals the admin one. The legacy form needs two app registrations with a secret and can no longer be created.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-03",
         area: Area::Credentials,
         title: "Kubernetes RBAC is on",
+        finding: "Kubernetes RBAC is off",
         severity: Severity::Critical,
         what: "Whether Kubernetes checks what a caller may do at all.",
         why: "Without RBAC every credential, including that of every pod, is cluster-admin.",

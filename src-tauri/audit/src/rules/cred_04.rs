@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-04",
         area: Area::Credentials,
         title: "Azure RBAC decides about Kubernetes permissions",
+        finding: "Azure RBAC does not decide about Kubernetes permissions",
         severity: Severity::Medium,
         what: "Whether permissions inside the cluster are given, reviewed and taken away as Azure role assignments.",
         why: "Azure role assignments can be listed, reviewed and time-limited in one place (PIM, access reviews). Bindings kept inside each cluster cannot. Kubernetes RBAC with Entra groups is a valid design too: waive this finding where it was chosen.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-05",
         area: Area::Credentials,
         title: "The cluster runs as a managed identity",
+        finding: "Cluster runs as a service principal",
         severity: Severity::High,
         what: "Whether the cluster acts in Azure with an identity that Azure rotates, or with a service principal and its secret.",
         why: "The secret of a service principal expires, leaks and is shared. When it expires the cluster can no longer scale or attach disks.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-10",
         area: Area::Credentials,
         title: "Admin groups are named, and few",
+        finding: "Admin groups missing or too many",
         severity: Severity::Medium,
         what: "Which Entra groups are cluster-admin, and whether they are few enough to review.",
         why: "Members of these groups are cluster-admin. With none named, the way in in an emergency is the local account; with many, nobody knows who is admin.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "CRED-12",
         area: Area::Credentials,
         title: "Pods can use workload identity",
+        finding: "Pods cannot use workload identity",
         severity: Severity::Low,
         what: "Whether pods can get Entra tokens of their own, so that no secret has to be stored in the cluster.",
         why: "Without it, workloads that call Azure hold client secrets, or share the identity of the node.",

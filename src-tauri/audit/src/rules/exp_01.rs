@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-01",
         area: Area::Exposure,
         title: "The API server is not open to the internet",
+        finding: "API server open to the internet",
         severity: Severity::Critical,
         what: "Whether any address on the internet can open a connection to the API server.",
         why: "An API server that answers everyone is one stolen token, one leaked kubeconfig or one Kubernetes vulnerability away from being taken over. It is the first thing scanners of the whole internet find.",
@@ -44,7 +45,9 @@ fn check(subject: &Subject<'_>) -> Judgement {
             Judgement::pass(format!("Not everyone is let in, but many are: {why}. EXP-03 judges that."))
         }
         Exposure::Restricted => Judgement::pass("Only the listed ranges are let in."),
-        Exposure::Unknown(why) => Judgement::not_assessed(format!("Who is let in could not be read: {why}.")),
+        Exposure::PublicUnknown(why) | Exposure::Unknown(why) => {
+            Judgement::not_assessed(format!("Who is let in could not be read: {why}."))
+        }
     }
     .with(private)
     .with(ranges)

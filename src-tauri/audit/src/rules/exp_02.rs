@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-02",
         area: Area::Exposure,
         title: "The API server has no public endpoint",
+        finding: "API server has a public endpoint",
         severity: Severity::High,
         what: "Whether the API server can be reached over the internet at all, however narrow the allow-list.",
         why: "An allow-list protects against strangers, not against someone who stands inside the listed network or can change the list. A private cluster has nothing to list.",
@@ -37,13 +38,9 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let integrated = subject.cluster.api_server.vnet_integration.evidence("closes nothing by itself", "false");
     match subject.exposure {
         Exposure::Private => Judgement::pass("The cluster is private."),
-        Exposure::Unknown(why) => match subject.cluster.api_server.private.or_default(false) {
-            // the allow-list could not be read, but that there is a public endpoint could
-            quay_model::Reading::Value(false) => Judgement::fail(format!(
-                "The API server has a public endpoint; who is let in could not be read ({why})."
-            )),
-            _ => Judgement::not_assessed(format!("Whether the cluster is private could not be read: {why}.")),
-        },
+        Exposure::Unknown(why) => {
+            Judgement::not_assessed(format!("Whether the cluster is private could not be read: {why}."))
+        }
         public => Judgement::fail(format!("The API server has a public endpoint ({}).", public.label())),
     }
     .with(private)

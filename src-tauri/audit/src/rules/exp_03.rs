@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-03",
         area: Area::Exposure,
         title: "Authorized IP ranges are narrow",
+        finding: "Authorized IP ranges are broad",
         severity: Severity::High,
         what: "Whether the allow-list names callers, or whole networks, or a service tag that stands for machines of every Azure tenant.",
         why: "A wide range lets in people nobody thought of. The service tag AzureCloud lets in any virtual machine anyone rents from Azure.",
@@ -42,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
         Exposure::Broad(why) => Judgement::fail(format!("The allow-list is broad: {why}.")),
         Exposure::Restricted => Judgement::pass("Every entry is narrow, and all together are."),
         Exposure::OwnEgress => Judgement::pass("Only the cluster's own outbound address is let in."),
-        Exposure::Unknown(why) => {
+        Exposure::PublicUnknown(why) | Exposure::Unknown(why) => {
             Judgement::not_assessed(format!("How wide the allow-list is could not be read: {why}."))
         }
     }

@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-04",
         area: Area::Exposure,
         title: "Every authorized IP range has an effect",
+        finding: "Authorized IP ranges without effect",
         severity: Severity::Low,
         what: "Whether the allow-list holds entries that let nobody in: private addresses, duplicates, entries inside other entries, entries that are no range at all.",
         why: "Entries without effect make people believe that a network is allowed or closed when it is not, and hide the ones that matter.",

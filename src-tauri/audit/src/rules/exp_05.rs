@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-05",
         area: Area::Exposure,
         title: "A private cluster publishes no public name",
+        finding: "Private cluster publishes a public name",
         severity: Severity::Low,
         what: "Whether the private address of the API server can be looked up in public DNS.",
         why: "A public name is not a public endpoint: nobody can connect through it from the internet. It tells outsiders that the cluster exists, what it is called and which private address it has.",
@@ -33,10 +34,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let api = &subject.cluster.api_server;
     match subject.exposure {
         Exposure::Private => {}
-        Exposure::Unknown(why)
-            if subject.exposure.is_public().is_none()
-                && !matches!(api.private.or_default(false), Reading::Value(false)) =>
-        {
+        Exposure::Unknown(why) => {
             return Judgement::not_assessed(format!("Whether the cluster is private could not be read: {why}."))
                 .with(api.private.evidence("true", "false"));
         }

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-06",
         area: Area::Exposure,
         title: "Run command is off",
+        finding: "Run command is on",
         severity: Severity::Medium,
         what: "Whether `az aks command invoke` runs kubectl inside the cluster through Azure Resource Manager.",
         why: "Run command gives cluster-admin to whoever holds the action runCommand in Azure, on private clusters too, past every network rule.",

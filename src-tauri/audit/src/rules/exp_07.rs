@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-07",
         area: Area::Exposure,
         title: "Exposure settings agree with each other",
+        finding: "Exposure settings contradict each other",
         severity: Severity::Medium,
         what: "Whether the settings that speak of exposure tell one story.",
         why: "Settings that contradict each other show that someone believed the cluster to be closed. `publicNetworkAccess: Disabled` on a cluster that is not private closes nothing.",

@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "EXP-08",
         area: Area::Exposure,
         title: "No old allow-list is kept beside Trusted Access",
+        finding: "Old allow-list kept beside Trusted Access",
         severity: Severity::Medium,
         what: "Whether a cluster whose Azure services come in through Trusted Access still keeps an allow-list.",
         why: "Trusted Access goes over the Azure backbone and needs no entry. Entries made for those services earlier stay open for everyone behind the same addresses.",

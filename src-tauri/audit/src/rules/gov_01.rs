@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "GOV-01",
         area: Area::Governance,
         title: "The cluster names its business owner",
+        finding: "No business owner named",
         severity: Severity::Medium,
         what: "Whether a tag says who in the business answers for the cluster.",
         why: "A finding without an owner is fixed by nobody. In an incident it is the first thing that is asked.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "GOV-02",
         area: Area::Governance,
         title: "The cluster names its technical team",
+        finding: "No technical team named",
         severity: Severity::Medium,
         what: "Whether a tag says which team runs the cluster.",
         why: "The team is who has to make the change, and who is called at night.",

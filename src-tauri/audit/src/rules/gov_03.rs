@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "GOV-03",
         area: Area::Governance,
         title: "The cluster names its cost centre",
+        finding: "No cost centre named",
         severity: Severity::Medium,
         what: "Whether a tag says who pays for the cluster.",
         why: "Without it the cost of the cluster, and of the workarounds around it, cannot be shown to anyone.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "GOV-04",
         area: Area::Governance,
         title: "Ownership tags hold valid values",
+        finding: "Ownership tags hold invalid values",
         severity: Severity::Low,
         what: "Whether the values of the owner, team and cost-centre tags mean something: no placeholders, matching the pattern and the allowed values of the settings, and no key that is a slip of the pen away from a real one.",
         why: "A tag that says \"tbd\", or stands under `Onwer`, looks like an answer and is none.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "HYG-02",
         area: Area::Hygiene,
         title: "An auto-upgrade channel is set",
+        finding: "No auto-upgrade channel",
         severity: Severity::Low,
         what: "Whether AKS upgrades the Kubernetes version of the cluster by itself.",
         why: "Clusters that nobody upgrades fall out of support, and with that out of security fixes.",

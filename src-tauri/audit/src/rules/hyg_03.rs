@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "HYG-03",
         area: Area::Hygiene,
         title: "A node OS upgrade channel is set",
+        finding: "No node OS upgrade channel",
         severity: Severity::Low,
         what: "Whether AKS keeps the operating system of the nodes patched.",
         why: "Unpatched nodes carry known kernel and runtime vulnerabilities, with which a pod can take the node over.",

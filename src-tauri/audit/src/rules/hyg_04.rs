@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "HYG-04",
         area: Area::Hygiene,
         title: "A network policy engine is set",
+        finding: "No network policy engine",
         severity: Severity::Low,
         what: "Whether network policies inside the cluster are enforced.",
         why: "Without an engine, network policies are accepted and do nothing: any pod reaches any pod, and the API server.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "HYG-05",
         area: Area::Hygiene,
         title: "The Azure Policy add-on is on",
+        finding: "Azure Policy add-on is off",
         severity: Severity::Low,
         what: "Whether Azure Policy can see and deny what runs in the cluster.",
         why: "Without the add-on, in-cluster policies assigned in Azure look assigned and do nothing here.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "HYG-06",
         area: Area::Hygiene,
         title: "Secrets are encrypted with a key of your own",
+        finding: "Secrets not encrypted with a key of your own",
         severity: Severity::Low,
         what: "Whether Kubernetes secrets in etcd are encrypted with a key in your Key Vault (KMS).",
         why: "AKS encrypts etcd with keys of Microsoft's. A key of your own can be revoked, rotated and audited by you.",

@@ -10,6 +10,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-02",
         area: Area::TrustedAccess,
         title: "A Trusted Access binding holds only the roles its service needs",
+        finding: "Trusted Access binding wider than its service needs",
         severity: Severity::High,
         what: "What the Kubernetes rules behind each bound role allow, and whether the service that holds it needs them. Critical where the rules amount to cluster-admin.",
         why: "A binding is invisible in the cluster's settings and works on private clusters. A role that is too wide makes an Azure resource, and everyone who controls it, an administrator of the cluster.",

@@ -11,6 +11,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-05",
         area: Area::TrustedAccess,
         title: "No two bindings hold one source and role",
+        finding: "Two bindings for one source and role",
         severity: Severity::Low,
         what: "Whether one Azure resource holds the same role of one cluster under two names.",
         why: "Removing one of the two looks like closing the door and closes nothing. Each takes one of the eight places a cluster has.",

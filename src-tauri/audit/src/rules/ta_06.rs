@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-06",
         area: Area::TrustedAccess,
         title: "A Trusted Access binding is in force",
+        finding: "Trusted Access binding not in force",
         severity: Severity::Medium,
         what: "Whether the binding reached the state Succeeded.",
         why: "A binding that failed, or hangs in an update, does not do what people believe: the service may be cut off, or an older grant may still stand.",

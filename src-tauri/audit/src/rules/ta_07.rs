@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-07",
         area: Area::TrustedAccess,
         title: "A binding's source is in the cluster's own subscription",
+        finding: "Binding for a source in another subscription",
         severity: Severity::Medium,
         what: "Whether the Azure resource that holds the access lives in the subscription of the cluster.",
         why: "Microsoft documents the same subscription as a requirement. A source elsewhere is controlled by other people than those who answer for the cluster.",

@@ -12,6 +12,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-11",
         area: Area::TrustedAccess,
         title: "There is room under the limit of eight bindings",
+        finding: "No room left for a Trusted Access binding",
         severity: Severity::Low,
         what: "How many of the eight Trusted Access bindings that AKS allows a cluster are taken.",
         why: "When all are taken, the next service cannot be bound, and someone opens the endpoint or hands out an admin kubeconfig instead.",

@@ -9,6 +9,7 @@ pub(crate) const RULE: Rule = Rule {
         id: "TA-13",
         area: Area::TrustedAccess,
         title: "Every bound role is in the location's catalogue",
+        finding: "Bound role no longer offered",
         severity: Severity::Medium,
         what: "Whether the roles a binding names are still offered where the cluster runs.",
         why: "A role that is no longer offered is a leftover of a preview or a test. Nobody maintains it, and nobody expects it.",

@@ -4,7 +4,7 @@ use super::book::{Book, Ink, MARGIN, TEXT_WIDTH, ink};
 use super::faces::Style;
 use quay_model::Severity;
 
-/// One bar: its label, and its parts in the order in which they are drawn.
+/// One bar: its label, and its parts in the order in which they are drawn; a part without a name is room left.
 pub(crate) struct Bar {
     pub(crate) label: String,
     pub(crate) parts: Vec<(u32, Ink, &'static str)>,
@@ -43,7 +43,12 @@ pub(crate) fn shares(book: &mut Book, says: &str, bars: &[Bar]) {
 }
 
 fn numbers(bar: &Bar) -> String {
-    bar.parts.iter().map(|(count, _, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+    bar.parts
+        .iter()
+        .filter(|part| !part.2.is_empty())
+        .map(|(count, _, name)| format!("{count} {name}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Four boxes with a number and a word.

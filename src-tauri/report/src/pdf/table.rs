@@ -59,8 +59,7 @@ pub(crate) fn table(book: &mut Book, columns: &[Column], rows: impl IntoIterator
     let table = book.element(Book::ROOT, "Table");
     let head = book.element(table, "THead");
     let body = book.element(table, "TBody");
-    book.room_for(STEP * 6.0);
-    header(book, columns, &widths, Some(head));
+    let mut headed = false;
     for (index, row) in rows.enumerate() {
         let cells: Vec<(Cell, Vec<String>)> = row
             .into_iter()
@@ -77,7 +76,12 @@ pub(crate) fn table(book: &mut Book, columns: &[Column], rows: impl IntoIterator
             .collect();
         let tallest = cells.iter().map(|(_, lines)| lines.len()).max().unwrap_or(1);
         let height = STEP * tallest as f32 + PAD * 1.6;
-        if book.room_left() < height {
+        if !headed {
+            // a header alone at the foot of a page heads nothing
+            book.room_for(height + STEP + PAD * 2.0);
+            header(book, columns, &widths, Some(head));
+            headed = true;
+        } else if book.room_left() < height {
             book.new_page();
             header(book, columns, &widths, None);
         }

@@ -31,7 +31,7 @@ pub(super) fn write(book: &mut Book, audit: &Audit) {
         Column("Criterion", 9.0),
         Column("Condition", 26.0),
         Column("Rules", 13.0),
-        Column("Pass / fail / not assessed", 14.0),
+        Column("Pass / fail / not ass.", 15.0),
         Column("Result", 12.0),
         Column("Basis", 16.0),
         Column("Confidence", 11.0),

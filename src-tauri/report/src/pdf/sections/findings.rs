@@ -31,7 +31,7 @@ pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
 }
 
 fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed: &[&Verdict]) {
-    let place = book.heading(2, &format!("{} Not true: {}", rule.id, rule.title));
+    let place = book.heading(2, &format!("{} {}", rule.id, rule.finding));
     book.name(format!("finding:{}", rule.id), place);
     let tally = Tally::of(audit.verdicts.iter().filter(|v| v.rule == rule.id));
     book.small(&format!(
@@ -43,10 +43,16 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
         tally.not_applicable
     ));
     book.paragraph(rule.why);
+    book.small(&format!("Expected. {}.", expected(failed)));
     let rows = failed.iter().take(MOST_IN_FULL).map(|finding| row(finding, fleet));
     table(
         book,
-        &[Column("Resource", 24.0), Column("Severity", 9.0), Column("What was seen", 31.0), Column("Evidence", 36.0)],
+        &[
+            Column("Resource", 22.0),
+            Column("Severity", 9.0),
+            Column("What was found", 33.0),
+            Column("Evidence (body: SHA-256)", 36.0),
+        ],
         rows,
     );
     let rest = failed.get(MOST_IN_FULL..).unwrap_or_default();
@@ -68,27 +74,44 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
 }
 
 fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
-    let evidence: Vec<String> = finding
+    let seen: Vec<String> = finding
         .evidence
         .iter()
         .filter(|item| item.path != "exposure")
-        .map(|item| format!("{} = {}; expected {}", item.path, item.observed, item.expected))
+        .map(|item| format!("{} = {}", short_path(&item.path), item.observed))
         .collect();
     let source = finding.evidence.first().map(|item| short_source(&item.source)).unwrap_or_default();
     vec![
         Cell::Strong(resource(finding, fleet)),
         Cell::Word(finding.severity.label().to_owned(), severity_ink(finding.severity)),
         Cell::of(finding.reason.clone()),
-        Cell::of(format!("{}. Read from {source}", evidence.join(". "))),
+        Cell::of(format!("{} ({source})", seen.join("; "))),
     ]
 }
 
-/// The file or call, and the start of the body's hash; findings.json has the whole of it.
+/// The last part; the whole paths stand once above the table.
+fn short_path(path: &str) -> &str {
+    if path.contains('[') { path } else { path.rsplit('.').next().unwrap_or(path) }
+}
+
+/// The file, and the start of the body's hash; findings.json has the call and the whole hash.
 fn short_source(source: &str) -> String {
+    let file = source.split([',', ';']).next().unwrap_or_default();
     match source.split_once("sha256 ") {
-        Some((place, hash)) => format!("{place}sha256 {}…", hash.get(..12).unwrap_or(hash)),
-        None => source.to_owned(),
+        Some((_, hash)) => format!("{file}, body {}", hash.get(..8).unwrap_or(hash)),
+        None => file.to_owned(),
     }
+}
+
+/// What would have passed, by path.
+fn expected(failed: &[&Verdict]) -> String {
+    let first = failed.first().map(|finding| finding.evidence.as_slice()).unwrap_or_default();
+    first
+        .iter()
+        .filter(|item| item.path != "exposure")
+        .map(|item| format!("{}: {}", item.path, item.expected))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn resource(finding: &Verdict, fleet: &Fleet) -> String {

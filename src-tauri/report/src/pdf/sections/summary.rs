@@ -57,7 +57,6 @@ fn by_severity(book: &mut Book, audit: &Audit) {
                 parts: vec![(count, severity_ink(severity), "findings"), (most - count, ink::RULE, "")],
             }
         })
-        .map(|bar| Bar { parts: bar.parts, label: bar.label })
         .collect();
     shares(book, "Findings by severity.", &bars);
 }
@@ -97,7 +96,7 @@ fn worst(book: &mut Book, audit: &Audit) {
         return;
     }
     let rows = groups.iter().take(6).map(|(rule, severity, list)| {
-        let title = audit.rule(rule).map_or("", |info| info.title);
+        let title = audit.rule(rule).map_or("", |info| info.finding);
         let first = list
             .first()
             .and_then(|finding| ArmId::parse(&finding.resource_id))
@@ -107,7 +106,7 @@ fn worst(book: &mut Book, audit: &Audit) {
         vec![
             Cell::Word(severity.label().to_owned(), severity_ink(*severity)),
             Cell::Link((*rule).to_owned(), format!("finding:{rule}")),
-            Cell::of(format!("Not true: {title}")),
+            Cell::of(title),
             Cell::of(list.len().to_string()),
             Cell::of(who),
         ]
