@@ -97,6 +97,10 @@ pub fn tool_facts() -> ToolFacts {
 
 fn controls(verdicts: &[Verdict]) -> Vec<ControlRow> {
     let map = control_map();
+    let mut per_rule: BTreeMap<&str, Tally> = BTreeMap::new();
+    for verdict in verdicts {
+        per_rule.entry(&verdict.rule).or_default().add(verdict.verdict);
+    }
     map.rows
         .iter()
         .filter_map(|row| {
@@ -112,7 +116,7 @@ fn controls(verdicts: &[Verdict]) -> Vec<ControlRow> {
                 title: row.title.clone(),
                 condition: row.condition.clone(),
                 condition_title: condition.title.clone(),
-                tally: Tally::of(verdicts.iter().filter(|v| asking.contains(&v.rule.as_str()))),
+                tally: asking.iter().filter_map(|rule| per_rule.get(rule)).copied().sum(),
                 rules: asking.into_iter().map(str::to_owned).collect(),
                 relation: row.relation.clone(),
                 basis: row.basis.clone(),

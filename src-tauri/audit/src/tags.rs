@@ -10,28 +10,13 @@ type Tags = BTreeMap<String, String>;
 const PLACEHOLDERS: [&str; 12] =
     ["tbd", "tba", "todo", "none", "n/a", "na", "unknown", "-", "x", "xxx", "test", "changeme"];
 
-fn plain(key: &str) -> String {
-    key.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.' | ':')).flat_map(char::to_lowercase).collect()
-}
-
-/// The first tag under any accepted key, in the order of the settings.
-pub(crate) fn find<'a>(tags: &'a Tags, rule: &TagRule) -> Option<(&'a str, &'a str)> {
-    rule.keys.iter().map(|key| plain(key)).filter(|wanted| !wanted.is_empty()).find_map(|wanted| {
-        tags.iter()
-            .filter(|(key, _)| plain(key) == wanted)
-            // two spellings of one key: the one that says something
-            .max_by_key(|(_, value)| !value.trim().is_empty())
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-    })
-}
-
 /// A key that is one slip away from an accepted one: a letter too many, too few, wrong, or two swapped.
 pub(crate) fn near_miss<'a>(tags: &'a Tags, rule: &'a TagRule) -> Option<(&'a str, &'a str)> {
     tags.keys().find_map(|key| {
-        let written = plain(key);
+        let written = TagRule::plain(key);
         rule.keys
             .iter()
-            .find(|meant| one_slip_apart(&written, &plain(meant)))
+            .find(|meant| one_slip_apart(&written, &TagRule::plain(meant)))
             .map(|meant| (key.as_str(), meant.as_str()))
     })
 }
@@ -99,7 +84,7 @@ pub(crate) fn is_named(tags: &Field<Tags>, rule: &TagRule, which: &str) -> Judge
             return Judgement::not_assessed(format!("The tags could not be read: {why}.")).with(evidence);
         }
     };
-    match find(present, rule) {
+    match rule.find(present) {
         Some((key, value)) if value.trim().is_empty() => Judgement::fail(format!("The tag {key} is there but empty.")),
         Some((key, value)) => Judgement::pass(format!("The {which} is named: {key}={value}.")),
         None => match near_miss(present, rule) {

@@ -3,6 +3,7 @@
 use crate::{Coverage, FixText, Outcome, RuleInfo, Settings, Severity, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::iter::Sum;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,19 +43,32 @@ pub struct Tally {
 impl Tally {
     pub fn of<'a>(verdicts: impl IntoIterator<Item = &'a Verdict>) -> Self {
         let mut tally = Tally::default();
-        for verdict in verdicts {
-            match verdict.verdict {
-                Outcome::Pass => tally.pass += 1,
-                Outcome::Fail => tally.fail += 1,
-                Outcome::NotApplicable => tally.not_applicable += 1,
-                Outcome::NotAssessed => tally.not_assessed += 1,
-            }
-        }
+        verdicts.into_iter().for_each(|verdict| tally.add(verdict.verdict));
         tally
+    }
+
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Fail => self.fail += 1,
+            Outcome::NotApplicable => self.not_applicable += 1,
+            Outcome::NotAssessed => self.not_assessed += 1,
+        }
     }
 
     pub fn assessed(&self) -> u32 {
         self.pass + self.fail
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Tally>>(tallies: I) -> Tally {
+        tallies.fold(Tally::default(), |all, one| Tally {
+            pass: all.pass + one.pass,
+            fail: all.fail + one.fail,
+            not_applicable: all.not_applicable + one.not_applicable,
+            not_assessed: all.not_assessed + one.not_assessed,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! One AKS cluster as its document describes it; every setting is a `Field`, read once, here.
 
 use crate::field::Body;
-use crate::{ArmId, Bindings, Field, Reading, Source, json};
+use crate::{ArmId, Bindings, Field, Reading, Settings, Source, json};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -124,6 +124,12 @@ impl Cluster {
     /// Stopped clusters keep their verdicts, marked: so it will be when it starts.
     pub fn is_stopped(&self) -> bool {
         self.power_state.reading.value().is_some_and(|state| state.eq_ignore_ascii_case("stopped"))
+    }
+
+    /// Who answers for it, as its tags say; for display, the verdict is GOV-01's.
+    pub fn owner(&self, settings: &Settings) -> Option<&str> {
+        let tags = self.tags.reading.value()?;
+        settings.owner_tag.find(tags).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
     pub fn subscription(&self) -> &str {

@@ -1,6 +1,7 @@
 //! The thresholds a person may change; kept with each engagement and printed with each report.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -14,6 +15,22 @@ pub struct TagRule {
 }
 
 impl TagRule {
+    /// A key as it is compared: without case and separators.
+    pub fn plain(key: &str) -> String {
+        key.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.' | ':')).flat_map(char::to_lowercase).collect()
+    }
+
+    /// The first tag under any accepted key, in the order of the settings.
+    pub fn find<'a>(&self, tags: &'a BTreeMap<String, String>) -> Option<(&'a str, &'a str)> {
+        self.keys.iter().map(|key| Self::plain(key)).filter(|wanted| !wanted.is_empty()).find_map(|wanted| {
+            tags.iter()
+                .filter(|(key, _)| Self::plain(key) == wanted)
+                // two spellings of one key: the one that says something
+                .max_by_key(|(_, value)| !value.trim().is_empty())
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+        })
+    }
+
     fn named(keys: &[&str]) -> Self {
         TagRule { keys: keys.iter().map(|k| (*k).to_owned()).collect(), ..TagRule::default() }
     }

@@ -5,6 +5,7 @@
 mod engagement;
 mod moment;
 mod outputs;
+mod raw;
 mod scan;
 
 pub use engagement::{Engagement, SnapshotLine};
@@ -14,6 +15,7 @@ pub use quay_audit::{Exposure, RULES, framework_name, tool_facts};
 pub use quay_collect::Progress;
 pub use quay_history::Changes;
 pub use quay_remedy::fix_for;
+pub use raw::{raw_document, raw_excerpt};
 pub use scan::{Source, Taken, take};
 
 use quay_model::{Audit, Fleet, Snapshot};

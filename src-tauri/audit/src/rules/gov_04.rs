@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let mut wrong = Vec::new();
     let mut any = false;
     for (which, rule) in expected {
-        match tags::find(present, rule) {
+        match rule.find(present) {
             Some((key, value)) => {
                 any = true;
                 wrong.extend(tags::problem(key, value, rule));

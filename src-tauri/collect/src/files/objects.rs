@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
     let mut at = 0;
     let mut index = 0u32;
+    let mut lines = Lines { text, counted_to: 0, line: 1 };
     while let Some(rest) = text.get(at..) {
         let skipped = rest.len() - rest.trim_start().len();
         at += skipped;
@@ -20,12 +21,12 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
             Some(Ok(value)) => {
                 index += 1;
                 let alone = index == 1 && rest.get(values.byte_offset()..).is_none_or(|tail| tail.trim().is_empty());
-                let position = if alone { String::new() } else { format!("line {}", line_of(text, at)) };
+                let position = if alone { String::new() } else { format!("line {}", lines.line_of(at)) };
                 at += values.byte_offset();
                 sink.value(value, Source { name: name.to_owned(), position });
             }
             Some(Err(error)) => {
-                let line = line_of(text, at) + error.line().saturating_sub(1);
+                let line = lines.line_of(at) + error.line().saturating_sub(1);
                 if let Some(next) = next_line_of_objects(rest) {
                     sink.problem(
                         name,
@@ -62,8 +63,21 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
     }
 }
 
-fn line_of(text: &str, at: usize) -> usize {
-    text.get(..at).map_or(1, |before| before.matches('\n').count() + 1)
+/// Counts lines once, however many values a file holds.
+struct Lines<'a> {
+    text: &'a str,
+    counted_to: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// Places are asked for in rising order.
+    fn line_of(&mut self, at: usize) -> usize {
+        let between = self.text.get(self.counted_to..at).unwrap_or_default();
+        self.line += between.matches('\n').count();
+        self.counted_to = at;
+        self.line
+    }
 }
 
 /// In a file with one object per line a bad line harms only itself. Answers where the next line starts.

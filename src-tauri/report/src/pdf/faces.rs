@@ -49,10 +49,13 @@ impl FaceId {
     }
 }
 
+/// Where a letter is found: face, glyph, and its advance in em.
+type Glyph = (FaceId, u16, f32);
+
 pub(crate) struct Faces {
     faces: Vec<(FaceId, Face<'static>)>,
     /// Letters come by the hundred thousand; each is looked up once.
-    seen: HashMap<(Style, char), Option<(FaceId, u16, f32)>>,
+    seen: HashMap<(Style, char), Option<Glyph>>,
 }
 
 impl Faces {
@@ -69,7 +72,7 @@ impl Faces {
     }
 
     /// The first face that has the letter, its glyph, and its advance in em.
-    pub(crate) fn glyph(&mut self, style: Style, letter: char) -> Option<(FaceId, u16, f32)> {
+    pub(crate) fn glyph(&mut self, style: Style, letter: char) -> Option<Glyph> {
         if let Some(known) = self.seen.get(&(style, letter)) {
             return *known;
         }

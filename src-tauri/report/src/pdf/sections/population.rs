@@ -2,7 +2,7 @@
 
 use crate::pdf::book::{Book, Ink, ink};
 use crate::pdf::table::{Cell, Column, table};
-use quay_model::{Audit, Cluster, Fleet, Outcome, Reading};
+use quay_model::{Audit, Cluster, Fleet, Reading};
 use std::collections::HashMap;
 
 /// Longer lists belong into the machine-readable file, and the page says so.
@@ -92,20 +92,8 @@ fn bindings(cluster: &Cluster) -> String {
 }
 
 fn owner(cluster: &Cluster, audit: &Audit) -> String {
-    let named = audit
-        .verdicts
-        .iter()
-        .any(|v| v.rule == "GOV-01" && v.verdict == Outcome::Pass && v.cluster_id == cluster.id.as_str());
-    let plain = |key: &str| key.to_lowercase().replace([' ', '-', '_', '.', ':'], "");
     match &cluster.tags.reading {
-        Reading::Value(tags) if named => audit
-            .settings
-            .owner_tag
-            .keys
-            .iter()
-            .find_map(|wanted| tags.iter().find(|(key, value)| plain(key) == plain(wanted) && !value.trim().is_empty()))
-            .map_or_else(|| "none".to_owned(), |(_, value)| value.clone()),
-        Reading::Value(_) | Reading::Absent => "none".to_owned(),
         Reading::Unreadable(_) => "not read".to_owned(),
+        Reading::Value(_) | Reading::Absent => cluster.owner(&audit.settings).unwrap_or("none").to_owned(),
     }
 }

@@ -1,0 +1,15 @@
+//! One command per question, grouped by the screen that asks it. Commands run off the main thread; the window never waits.
+
+pub(crate) mod clusters;
+pub(crate) mod coverage;
+pub(crate) mod findings;
+pub(crate) mod opening;
+pub(crate) mod overview;
+pub(crate) mod reports;
+mod rows;
+pub(crate) mod rules;
+pub(crate) mod settings;
+
+use crate::transport::ProblemView;
+
+pub(crate) type Answer<T> = Result<T, ProblemView>;

@@ -1,0 +1,169 @@
+//! Opening and closing engagements.
+
+use super::Answer;
+use crate::home::{RecentEngagement, name_of};
+use crate::session::{Open, Session, Shown};
+use crate::transport::{EngagementView, ProblemView, ProgressView, RecentView, StartView, count};
+use quay_model::{Problem, ProblemCode};
+use quay_pipeline::{Engagement, Progress, Source, Taken, now, take};
+use std::path::PathBuf;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+
+const SAMPLE: &str = "Sample fleet: Nordwind Logistics";
+
+/// The first question of the web view. Opens again what was open when the window was closed.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn start(session: State<'_, Session>) -> Answer<StartView> {
+    if session.shown().is_err() {
+        if session.starts_with_sample {
+            take_sample(&session)?;
+        } else if let Some(last) = session.home.last() {
+            // an engagement that no longer opens is not the end: the welcome screen is there
+            let _reopened = reopen(&session, &last);
+        }
+    }
+    Ok(StartView {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        recent: session
+            .home
+            .recent()
+            .into_iter()
+            .enumerate()
+            .map(|(index, recent)| RecentView { index: count(index), name: recent.name, opened: recent.opened })
+            .collect(),
+        open: session.shown().ok().map(|shown| engagement_view(&shown)),
+    })
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn open_sample(session: State<'_, Session>) -> Answer<EngagementView> {
+    take_sample(&session)?;
+    Ok(engagement_view(&*session.shown()?))
+}
+
+fn take_sample(session: &Session) -> Answer<()> {
+    let path = session.home.sample_file();
+    if path.is_file() && Engagement::open_existing(&path).and_then(|e| e.snapshots()).is_ok_and(|list| !list.is_empty())
+    {
+        let kept = RecentEngagement { path, name: SAMPLE.to_owned(), opened: now() };
+        return reopen(session, &kept);
+    }
+    open(session, &Source::Sample, path, SAMPLE.to_owned(), &mut |_| true)
+}
+
+/// Opens files that were dropped on the window or chosen in a dialog.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn open_files(
+    session: State<'_, Session>,
+    paths: Vec<String>,
+    progress: Channel<ProgressView>,
+) -> Answer<EngagementView> {
+    let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+    if paths.is_empty() {
+        return Err(
+            Problem::new(ProblemCode::BadInput, "No file was chosen.", "Choose a file, a folder or a zip.").into()
+        );
+    }
+    let name = name_of(&paths);
+    let file = session.home.new_engagement_file(&now());
+    open(&session, &Source::Files(paths), file, name, &mut |at: Progress| {
+        // a window that was closed meanwhile does not stop the reading: its result is kept
+        let _heard = progress.send(ProgressView { step: "Reading files".to_owned(), done: at.done, total: at.found });
+        true
+    })?;
+    Ok(engagement_view(&*session.shown()?))
+}
+
+fn open(
+    session: &Session,
+    source: &Source,
+    path: PathBuf,
+    name: String,
+    progress: &mut dyn FnMut(Progress) -> bool,
+) -> Answer<()> {
+    let moment = now();
+    let Taken { snapshot, anything_read } = take(source, &moment, progress);
+    if !anything_read {
+        let first =
+            snapshot.gaps.first().map(|gap| format!("{}: {} {}", gap.scope, gap.message, gap.hint)).unwrap_or_default();
+        return Err(Problem::new(
+            ProblemCode::BadInput,
+            format!("Nothing in {name} could be read. {first}"),
+            "Collect with `az aks list -o json` and open the file it prints.",
+        )
+        .into());
+    }
+    let mut engagement = Engagement::open(&path)?;
+    let audited = engagement.keep_and_audit(snapshot, &moment)?;
+    let is_sample = *source == Source::Sample;
+    session.replace(Some(Open { engagement, shown: Shown::new(name.clone(), is_sample, audited) }));
+    session.home.remember(RecentEngagement { path, name, opened: moment }).map_err(ProblemView::from)
+}
+
+fn reopen(session: &Session, recent: &RecentEngagement) -> Answer<()> {
+    let engagement = Engagement::open_existing(&recent.path)?;
+    let audited = engagement.look_again()?;
+    let is_sample = recent.path == session.home.sample_file();
+    session.replace(Some(Open { engagement, shown: Shown::new(recent.name.clone(), is_sample, audited) }));
+    session.home.remember(RecentEngagement { opened: now(), ..recent.clone() }).map_err(ProblemView::from)
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn open_recent(session: State<'_, Session>, index: u32) -> Answer<EngagementView> {
+    let recent = session.home.recent();
+    let chosen = usize::try_from(index).ok().and_then(|index| recent.get(index)).ok_or_else(|| {
+        Problem::new(
+            ProblemCode::NotFound,
+            "This engagement is no longer there.",
+            "Its file was moved or deleted; open the files again.",
+        )
+    })?;
+    reopen(&session, chosen)?;
+    Ok(engagement_view(&*session.shown()?))
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn close(session: State<'_, Session>) -> Answer<()> {
+    session.replace(None);
+    session.home.forget_last().map_err(ProblemView::from)
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn choose_files(app: AppHandle) -> Vec<String> {
+    let chosen = app.dialog().file().set_title("Open collected files").blocking_pick_files();
+    chosen.unwrap_or_default().into_iter().filter_map(shown_path).collect()
+}
+
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn choose_folder(app: AppHandle) -> Vec<String> {
+    let chosen = app.dialog().file().set_title("Open a folder of collected files").blocking_pick_folder();
+    chosen.into_iter().filter_map(shown_path).collect()
+}
+
+fn shown_path(path: FilePath) -> Option<String> {
+    path.into_path().ok().map(|path| path.to_string_lossy().into_owned())
+}
+
+pub(crate) fn engagement_view(shown: &Shown) -> EngagementView {
+    let audit = &shown.audited.audit;
+    EngagementView {
+        name: shown.name.clone(),
+        is_sample: shown.is_sample,
+        as_of: audit.snapshot.as_of.clone(),
+        origin: audit.snapshot.origin.clone(),
+        hash: audit.snapshot.hash.clone(),
+        clusters: audit.coverage.clusters,
+        coverage_percent: audit.coverage.percent(),
+        gaps: count(audit.coverage.gaps.len()),
+        unread_subscriptions: count(audit.coverage.subscriptions.iter().filter(|s| s.state != "read").count()),
+    }
+}

@@ -1,0 +1,269 @@
+// Frame, navigation, gap banner; which engagement and which screen.
+import { Button } from "@fluentui/react-components";
+import { ClipboardTaskListLtrRegular, DataPieRegular, DocumentPdfRegular, GaugeRegular, KeyboardRegular, ServerRegular, SettingsRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Problem, Progress } from "./components/Problem";
+import type { EngagementView, StartView } from "./ipc/host";
+import { ClustersPage } from "./pages/ClustersPage";
+import { CoveragePage } from "./pages/CoveragePage";
+import { FindingsPage } from "./pages/FindingsPage";
+import { OverviewPage } from "./pages/OverviewPage";
+import { ReportsPage } from "./pages/ReportsPage";
+import { RulesPage } from "./pages/RulesPage";
+import { SettingsPage } from "./pages/SettingsPage";
+import { WelcomePage } from "./pages/WelcomePage";
+import { useHost, problemOf } from "./state/host";
+import { useWork } from "./state/progress";
+import { firstView, noFilter, readView, type Page, type View } from "./state/view";
+import { assertNever, counted, coverageWords, moment } from "./words/words";
+
+const PAGES: { page: Page; word: string; icon: ReactNode }[] = [
+  { page: "overview", word: "Overview", icon: <GaugeRegular fontSize={20} /> },
+  { page: "findings", word: "Findings", icon: <TextBulletListSquareWarningRegular fontSize={20} /> },
+  { page: "clusters", word: "Clusters", icon: <ServerRegular fontSize={20} /> },
+  { page: "rules", word: "Rules", icon: <ClipboardTaskListLtrRegular fontSize={20} /> },
+  { page: "coverage", word: "Coverage", icon: <DataPieRegular fontSize={20} /> },
+  { page: "reports", word: "Reports", icon: <DocumentPdfRegular fontSize={20} /> },
+  { page: "settings", word: "Settings", icon: <SettingsRegular fontSize={20} /> },
+];
+
+const KEYS: [string, string][] = [
+  ["/", "search"],
+  ["↑ ↓ PgUp PgDn Home End", "move in a table"],
+  ["Enter", "open the row"],
+  ["Esc", "close what is open"],
+  ["Alt + 1 … 7", "go to a screen"],
+  ["?", "these keys"],
+];
+
+export function App() {
+  const host = useHost();
+  const work = useWork();
+  const [started, setStarted] = useState<StartView | null>(null);
+  const [engagement, setEngagement] = useState<EngagementView | null>(null);
+  const [view, setView] = useState<View>(firstView);
+  const [stamp, setStamp] = useState(0);
+  const [keys, setKeys] = useState(false);
+  const [dropping, setDropping] = useState(false);
+  const loaded = useRef(false);
+
+  const enter = useCallback(
+    async (opened: EngagementView) => {
+      const kept = readView(await host.viewState());
+      loaded.current = true;
+      setView(kept);
+      setStamp((n) => n + 1);
+      setEngagement(opened);
+    },
+    [host],
+  );
+  const begin = useCallback(async () => {
+    const answer = await host.start();
+    setStarted(answer);
+    if (answer.open) await enter(answer.open);
+  }, [host, enter]);
+  const run = work.run;
+  useEffect(() => {
+    void run("Starting", begin);
+  }, [run, begin]);
+
+  const openPaths = useCallback(
+    (paths: string[]) => {
+      if (paths.length === 0) return;
+      void run("Reading files", async (onProgress) => enter(await host.openFiles(paths, onProgress)));
+    },
+    [host, run, enter],
+  );
+  useEffect(() => {
+    const listening = host.onFilesDropped((paths) => {
+      setDropping(false);
+      openPaths(paths);
+    });
+    return () => void listening.then((stop) => stop());
+  }, [host, openPaths]);
+
+  // what is looked at is kept with the engagement, a little after the last change
+  useEffect(() => {
+    if (!engagement || !loaded.current) return;
+    const timer = setTimeout(() => void host.keepViewState(JSON.stringify(view)).catch((error: unknown) => console.warn(problemOf(error).message)), 250);
+    return () => clearTimeout(timer);
+  }, [host, engagement, view]);
+
+  const go = useCallback((page: Page) => setView((before) => ({ ...before, page })), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && (event.target.tagName === "INPUT" || event.target.tagName === "TEXTAREA" || event.target.tagName === "SELECT");
+      const number = Number(event.key);
+      const chosen = event.altKey && number >= 1 ? PAGES[number - 1] : undefined;
+      if (chosen) {
+        event.preventDefault();
+        go(chosen.page);
+      } else if (!typing && event.key === "/") {
+        const search = document.getElementById("search");
+        if (search) {
+          event.preventDefault();
+          search.focus();
+        }
+      } else if (!typing && event.key === "?") {
+        setKeys((shown) => !shown);
+      } else if (event.key === "Escape") {
+        setKeys(false);
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [go]);
+
+  if (!engagement) {
+    if (!started) return <main className="empty">{work.problem ? <Problem problem={work.problem} again={() => void run("Starting", begin)} /> : <Progress progress={{ step: "Starting", done: 0, total: 0 }} />}</main>;
+    return (
+      <div className={dropping ? "dropping" : ""} style={{ height: "100%" }}>
+        <WelcomePage
+          version={started.version}
+          recent={started.recent}
+          work={work}
+          onSample={() => void run("Auditing the sample fleet", async () => enter(await host.openSample()))}
+          onFiles={() => void host.chooseFiles().then(openPaths)}
+          onFolder={() => void host.chooseFolder().then(openPaths)}
+          onRecent={(index) => void run("Opening the engagement", async () => enter(await host.openRecent(index)))}
+        />
+      </div>
+    );
+  }
+
+  const close = () =>
+    void run("Closing", async () => {
+      await host.keepViewState(JSON.stringify(view));
+      await host.close();
+      loaded.current = false;
+      setEngagement(null);
+      setStarted(await host.start());
+    });
+  const mark = `${engagement.hash} ${stamp}`;
+  return (
+    <div className="frame">
+      <header className="head">
+        <div className="brand">
+          <Mark /> Quaymaster
+        </div>
+        <div className="facts">
+          {engagement.isSample ? <span className="sample">sample</span> : null}
+          <strong title={engagement.name}>{engagement.name}</strong>
+          <span>as of {moment(engagement.asOf)}</span>
+          <span>{coverageWords(engagement.coveragePercent)}</span>
+        </div>
+        <div className="spacer" />
+        <Button size="small" appearance="subtle" onClick={() => go("reports")}>
+          Report
+        </Button>
+        <Button id="close-engagement" size="small" appearance="subtle" onClick={close}>
+          {engagement.isSample ? "Open your own fleet" : "Close"}
+        </Button>
+      </header>
+      <nav className="nav" aria-label="Screens">
+        {PAGES.map(({ page, word, icon }) => (
+          <button key={page} type="button" className="navitem" aria-current={view.page === page ? "page" : undefined} onClick={() => go(page)}>
+            {icon}
+            {word}
+            {page === "coverage" && engagement.gaps > 0 ? <span className="badge">{counted(engagement.gaps, "gap", "gaps")}</span> : null}
+          </button>
+        ))}
+        <div style={{ flex: 1 }} />
+        <button type="button" className="navitem small" onClick={() => setKeys(!keys)} aria-expanded={keys}>
+          <KeyboardRegular fontSize={20} /> Keys
+        </button>
+      </nav>
+      <main className="main">
+        {work.problem ? <Problem problem={work.problem} dismiss={work.clear} /> : null}
+        {work.running ? <Progress progress={work.running} /> : null}
+        {engagement.gaps > 0 && !view.gapsDismissed ? (
+          <div className="banner" role="status">
+            <span>
+              {engagement.unreadSubscriptions > 0 ? `${counted(engagement.unreadSubscriptions, "subscription", "subscriptions")} could not be read. ` : ""}
+              {counted(engagement.gaps, "gap", "gaps")} in what was read: nothing there counts as passed.
+            </span>
+            <button type="button" className="linklike" onClick={() => go("coverage")}>
+              See coverage
+            </button>
+            <div className="spacer" />
+            <Button size="small" appearance="subtle" onClick={() => setView({ ...view, gapsDismissed: true })}>
+              Dismiss
+            </Button>
+          </div>
+        ) : null}
+        <Screen view={view} setView={setView} mark={mark} onAudited={() => setStamp((n) => n + 1)} />
+      </main>
+      {keys ? (
+        <aside className="card keys" aria-label="Keys">
+          <h2>Keys</h2>
+          <table className="plain">
+            <tbody>
+              {KEYS.map(([key, does]) => (
+                <tr key={key}>
+                  <th scope="row">{key}</th>
+                  <td>{does}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </aside>
+      ) : null}
+    </div>
+  );
+}
+
+function Screen({ view, setView, mark, onAudited }: { view: View; setView: (change: (before: View) => View) => void; mark: string; onAudited: () => void }) {
+  const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, ...part })), [setView]);
+  const openFinding = useCallback((finding: string | null) => change({ finding }), [change]);
+  const openCluster = useCallback((id: string, instance: string) => change({ page: "clusters", cluster: { id, instance } }), [change]);
+  switch (view.page) {
+    case "overview":
+      return (
+        <OverviewPage
+          stamp={mark}
+          onFindings={(filter) => change({ page: "findings", filter, finding: null })}
+          onFinding={(finding) => change({ page: "findings", filter: noFilter, finding })}
+          onClusters={(exposures) => change({ page: "clusters", exposures, clusterText: "", cluster: null })}
+          onCoverage={() => change({ page: "coverage" })}
+        />
+      );
+    case "findings":
+      return <FindingsPage stamp={mark} filter={view.filter} onFilter={(filter) => change({ filter, finding: null })} open={view.finding} onOpen={openFinding} onCluster={openCluster} />;
+    case "clusters":
+      return (
+        <ClustersPage
+          stamp={mark}
+          text={view.clusterText}
+          exposures={view.exposures}
+          onFilter={(clusterText, exposures) => change({ clusterText, exposures })}
+          open={view.cluster}
+          onOpen={(cluster) => change({ cluster })}
+          onFinding={(finding) => change({ page: "findings", filter: noFilter, finding })}
+        />
+      );
+    case "rules":
+      return <RulesPage stamp={mark} onFindings={(rule) => change({ page: "findings", filter: { ...noFilter, rules: [rule] }, finding: null })} />;
+    case "coverage":
+      return <CoveragePage stamp={mark} />;
+    case "reports":
+      return <ReportsPage stamp={mark} />;
+    case "settings":
+      return <SettingsPage stamp={mark} onSaved={onAudited} />;
+    default:
+      return assertNever(view.page);
+  }
+}
+
+function Mark() {
+  return (
+    <svg width="26" height="26" viewBox="0 0 64 64" aria-hidden="true">
+      <g fill="#fff">
+        <rect x="12" y="14" width="40" height="7" rx="1.5" />
+        <rect x="15" y="21" width="8" height="23" />
+        <rect x="41" y="21" width="8" height="23" />
+        <rect x="9" y="44" width="46" height="6" rx="1.5" />
+      </g>
+      <rect x="28.5" y="27" width="7" height="17" fill="#5cc4cf" />
+    </svg>
+  );
+}

@@ -1,0 +1,50 @@
+// The only door between the UI and the program: everything it can ask, and the shapes of the answers.
+import type * as bound from "./bindings/commands";
+
+export type {
+  AreaView, BindingView, CallView, ChoiceView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, CountView, EvidenceView,
+  FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, GapView, GroupCount, GroupView,
+  ProblemView, ProgressView, RecentView, ReportFormat, ReportPreview, RuleView, SavedView, SectionView, SettingsView,
+  SeverityView, SubscriptionView, TagView, UnassessedView,
+} from "./bindings/commands";
+
+export type EngagementView = bound.EngagementView_Serialize;
+export type OverviewView = bound.OverviewView_Serialize;
+export type CoverageView = bound.CoverageView_Serialize;
+export type StartView = bound.StartView_Serialize;
+
+/** What went wrong, as the program said it. Thrown by every question below. */
+export class HostProblem extends Error {
+  constructor(readonly problem: bound.ProblemView) {
+    super(problem.message);
+  }
+}
+
+export type OnProgress = (progress: bound.ProgressView) => void;
+
+export interface Host {
+  start(): Promise<StartView>;
+  openSample(): Promise<EngagementView>;
+  openFiles(paths: string[], onProgress: OnProgress): Promise<EngagementView>;
+  openRecent(index: number): Promise<EngagementView>;
+  close(): Promise<void>;
+  chooseFiles(): Promise<string[]>;
+  chooseFolder(): Promise<string[]>;
+  overview(): Promise<OverviewView>;
+  findings(query: bound.FindingQuery): Promise<bound.FindingPage>;
+  finding(id: string): Promise<bound.FindingView>;
+  clusters(query: bound.ClusterQuery): Promise<bound.ClusterPage>;
+  cluster(id: string, instance: string): Promise<bound.ClusterView>;
+  rules(): Promise<bound.RuleView[]>;
+  coverage(): Promise<CoverageView>;
+  reportPreview(): Promise<bound.ReportPreview>;
+  chooseReportPlace(format: bound.ReportFormat): Promise<string | null>;
+  saveReport(format: bound.ReportFormat, place: string, onProgress: OnProgress): Promise<bound.SavedView>;
+  openFolder(): Promise<void>;
+  settings(): Promise<bound.SettingsView>;
+  saveSettings(settings: bound.SettingsView): Promise<bound.SettingsView>;
+  viewState(): Promise<string | null>;
+  keepViewState(state: string): Promise<void>;
+  /** Calls back with the paths of files dropped on the window; answers how to stop. */
+  onFilesDropped(opened: (paths: string[]) => void): Promise<() => void>;
+}

@@ -1,0 +1,55 @@
+// The real host: the only file that imports @tauri-apps.
+import { Channel } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { commands } from "./bindings/commands";
+import { HostProblem, type Host, type OnProgress } from "./host";
+import type { ProblemView, ProgressView } from "./host";
+
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ProblemView };
+
+async function said<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const result = await answer;
+  if (result.status === "error") throw new HostProblem(result.error);
+  return result.data;
+}
+
+function channel(onProgress: OnProgress): Channel<ProgressView> {
+  const made = new Channel<ProgressView>();
+  made.onmessage = onProgress;
+  return made;
+}
+
+export const tauriHost: Host = {
+  start: () => said(commands.start()),
+  openSample: () => said(commands.openSample()),
+  openFiles: (paths, onProgress) => said(commands.openFiles(paths, channel(onProgress))),
+  openRecent: (index) => said(commands.openRecent(index)),
+  close: async () => {
+    await said(commands.close());
+  },
+  chooseFiles: () => commands.chooseFiles(),
+  chooseFolder: () => commands.chooseFolder(),
+  overview: () => said(commands.overview()),
+  findings: (query) => said(commands.findings(query)),
+  finding: (id) => said(commands.finding(id)),
+  clusters: (query) => said(commands.clusters(query)),
+  cluster: (id, instance) => said(commands.cluster(id, instance)),
+  rules: () => said(commands.rules()),
+  coverage: () => said(commands.coverage()),
+  reportPreview: () => said(commands.reportPreview()),
+  chooseReportPlace: (format) => said(commands.chooseReportPlace(format)),
+  saveReport: (format, place, onProgress) => said(commands.saveReport(format, place, channel(onProgress))),
+  openFolder: async () => {
+    await said(commands.openFolder());
+  },
+  settings: () => said(commands.settings()),
+  saveSettings: (settings) => said(commands.saveSettings(settings)),
+  viewState: () => said(commands.viewState()),
+  keepViewState: async (state) => {
+    await said(commands.keepViewState(state));
+  },
+  onFilesDropped: (opened) =>
+    getCurrentWebview().onDragDropEvent((event) => {
+      if (event.payload.type === "drop") opened(event.payload.paths);
+    }),
+};

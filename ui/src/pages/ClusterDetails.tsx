@@ -1,0 +1,141 @@
+// One cluster: what is known of it, its verdicts, its bindings, its document.
+import { Button } from "@fluentui/react-components";
+import { ArrowLeftRegular } from "@fluentui/react-icons";
+import { CopyableCode } from "../components/Code";
+import { Problem, Skeleton } from "../components/Problem";
+import { ExposureBadge, SeverityBadge, StateMark } from "../components/Severity";
+import { Tabs } from "../components/Tabs";
+import type { ClusterView } from "../ipc/host";
+import { useAsked } from "../state/host";
+import { counted } from "../words/words";
+
+interface Props {
+  stamp: string;
+  cluster: { id: string; instance: string };
+  onBack: () => void;
+  onFinding: (id: string) => void;
+}
+
+export function ClusterDetails({ stamp, cluster, onBack, onFinding }: Props) {
+  const asked = useAsked(`cluster ${cluster.id} ${cluster.instance} ${stamp}`, (host) => host.cluster(cluster.id, cluster.instance));
+  return (
+    <div className="screen" tabIndex={-1}>
+      <div>
+        <Button size="small" appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
+          All clusters
+        </Button>
+      </div>
+      {asked.state === "waiting" ? <Skeleton lines={10} /> : null}
+      {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
+      {asked.state === "here" ? <Whole view={asked.answer} onFinding={onFinding} /> : null}
+    </div>
+  );
+}
+
+function Whole({ view, onFinding }: { view: ClusterView; onFinding: Props["onFinding"] }) {
+  const { row } = view;
+  return (
+    <>
+      <div className="title">
+        <h1>{row.name}</h1>
+        <ExposureBadge label={row.exposure} stopped={row.stopped} />
+        <span className="quiet">
+          {row.subscription}, {row.location}, {row.version}, owner {row.owner}
+        </span>
+      </div>
+      <section className="card">
+        <Tabs
+          label="Cluster"
+          tabs={[
+            { key: "verdicts", title: `Verdicts (${view.verdicts.length})`, content: <Verdicts view={view} onFinding={onFinding} /> },
+            { key: "bindings", title: `Trusted Access (${view.bindings.length})`, content: <Bindings view={view} /> },
+            { key: "facts", title: "Facts", content: <Facts view={view} /> },
+            { key: "raw", title: "Raw", content: <CopyableCode text={view.raw} label="document" /> },
+          ]}
+        />
+      </section>
+    </>
+  );
+}
+
+function Verdicts({ view, onFinding }: { view: ClusterView; onFinding: Props["onFinding"] }) {
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">Result</th>
+          <th scope="col">Severity</th>
+          <th scope="col">Rule</th>
+          <th scope="col">What</th>
+        </tr>
+      </thead>
+      <tbody>
+        {view.verdicts.map((verdict) => (
+          <tr key={`${verdict.id} ${verdict.part}`}>
+            <td>
+              <StateMark state={verdict.state} />
+            </td>
+            <td>{verdict.state === "open" || verdict.state === "new" ? <SeverityBadge severity={verdict.severity} /> : null}</td>
+            <td>{verdict.rule}</td>
+            <td>
+              {verdict.state === "open" || verdict.state === "new" ? (
+                <button type="button" className="linklike" onClick={() => onFinding(verdict.id)}>
+                  {verdict.part ? `${verdict.part}: ` : ""}
+                  {verdict.reason}
+                </button>
+              ) : (
+                <span>
+                  {verdict.part ? `${verdict.part}: ` : ""}
+                  {verdict.reason}
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Bindings({ view }: { view: ClusterView }) {
+  return (
+    <>
+      {view.bindingsIncomplete ? <p>Not known to be the whole list: {view.bindingsIncomplete}.</p> : <p className="quiet">{counted(view.bindings.length, "binding", "bindings")} of at most 8; the whole list was read.</p>}
+      <table className="plain" hidden={view.bindings.length === 0}>
+        <thead>
+          <tr>
+            <th scope="col">Binding</th>
+            <th scope="col">Held by</th>
+            <th scope="col">Roles</th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {view.bindings.map((binding) => (
+            <tr key={binding.name}>
+              <td>{binding.name}</td>
+              <td className="mono">{binding.source}</td>
+              <td className="mono">{binding.roles.join(", ")}</td>
+              <td>{binding.state}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Facts({ view }: { view: ClusterView }) {
+  return (
+    <table className="plain">
+      <tbody>
+        {view.facts.map((fact) => (
+          <tr key={fact.name}>
+            <th scope="row">{fact.name}</th>
+            <td>{fact.value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

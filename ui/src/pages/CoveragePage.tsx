@@ -1,0 +1,115 @@
+// Is this complete, and can I prove it? What was read, what was not, and what would close each gap.
+import { CopyButton } from "../components/Code";
+import { Problem, Skeleton } from "../components/Problem";
+import type { CoverageView } from "../ipc/host";
+import { useAsked } from "../state/host";
+import { counted, middle } from "../words/words";
+
+export function CoveragePage({ stamp }: { stamp: string }) {
+  const asked = useAsked(`coverage ${stamp}`, (host) => host.coverage());
+  return (
+    <div className="screen" tabIndex={-1}>
+      <h1>Coverage</h1>
+      {asked.state === "waiting" ? <Skeleton lines={10} /> : null}
+      {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
+      {asked.state === "here" ? <Whole view={asked.answer} /> : null}
+    </div>
+  );
+}
+
+function Whole({ view }: { view: CoverageView }) {
+  return (
+    <>
+      <p>
+        {view.percent === null ? "There was nothing to assess." : `${view.percent} % of the tests that apply were assessed: ${view.testsAssessed.toLocaleString("en-GB")} were, ${view.testsNotAssessed.toLocaleString("en-GB")} could not be.`} What was not
+        assessed never counts as passed.
+      </p>
+      <section className="card">
+        <h2>Subscriptions</h2>
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">Subscription</th>
+              <th scope="col">Id</th>
+              <th scope="col">Cluster list</th>
+              <th scope="col" className="num">
+                Clusters
+              </th>
+              <th scope="col" className="num">
+                Bindings read
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.subscriptions.map((subscription) => (
+              <tr key={subscription.id}>
+                <td>{subscription.name}</td>
+                <td className="mono">{subscription.id}</td>
+                <td className={subscription.state === "read" ? "exposure-private" : "exposure-open"}>{subscription.state === "read" ? "✓ read" : `✕ ${subscription.state}`}</td>
+                <td className="num">{subscription.state === "read" ? subscription.clusters : "?"}</td>
+                <td className="num">
+                  {subscription.bindingsRead} of {subscription.clusters}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section className="card">
+        <h2>{counted(view.allGaps, "gap", "gaps")}</h2>
+        {view.gaps.length === 0 ? <p className="quiet">Everything that was asked for was read.</p> : null}
+        <table className="plain" hidden={view.gaps.length === 0}>
+          <thead>
+            <tr>
+              <th scope="col">Scope</th>
+              <th scope="col">Call</th>
+              <th scope="col">Why</th>
+              <th scope="col">What happened</th>
+              <th scope="col">What closes it</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.gaps.map((gap) => (
+              <tr key={`${gap.scope} ${gap.call} ${gap.message}`}>
+                <td className="mono" title={gap.scope}>
+                  {middle(gap.scope, 48)} <CopyButton text={gap.scope} label="Copy" />
+                </td>
+                <td>{gap.call}</td>
+                <td>{gap.reason}</td>
+                <td>{gap.message}</td>
+                <td>{gap.hint}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {view.allGaps > view.gaps.length ? <p className="small quiet">The first {view.gaps.length} are listed; findings.json holds them all.</p> : null}
+      </section>
+      <section className="card">
+        <h2>Tests that could not be assessed</h2>
+        {view.unassessed.length === 0 ? <p className="quiet">Every test that applies was assessed.</p> : null}
+        <table className="plain" hidden={view.unassessed.length === 0}>
+          <thead>
+            <tr>
+              <th scope="col">Rule</th>
+              <th scope="col">Asks</th>
+              <th scope="col" className="num">
+                Tests
+              </th>
+              <th scope="col">For example</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.unassessed.map((rule) => (
+              <tr key={rule.rule}>
+                <td>{rule.rule}</td>
+                <td>{rule.title}</td>
+                <td className="num">{rule.tests}</td>
+                <td>{rule.example}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}

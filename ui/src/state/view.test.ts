@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { firstView, isFiltered, noFilter, readView } from "./view";
+
+describe("the kept view", () => {
+  it("comes back as it was", () => {
+    const view = { ...firstView, page: "findings" as const, filter: { ...noFilter, severities: ["critical" as const] } };
+    expect(readView(JSON.stringify(view))).toEqual(view);
+  });
+  it("survives damage and older versions", () => {
+    expect(readView("{")).toEqual(firstView);
+    expect(readView(null)).toEqual(firstView);
+    expect(readView('{"page":"rules"}')).toEqual({ ...firstView, page: "rules" });
+  });
+  it("knows when something is filtered", () => {
+    expect(isFiltered(noFilter)).toBe(false);
+    expect(isFiltered({ ...noFilter, owners: ["a"] })).toBe(true);
+    expect(isFiltered({ ...noFilter, state: "passed" })).toBe(true);
+  });
+});
