@@ -71,71 +71,35 @@ mod tests {
         "/subscriptions/1/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
     const DEFENDER: &str = "/subscriptions/1/providers/Microsoft.Security/pricings/CloudPosture/securityOperators/DefenderCSPMSecurityOperator";
 
+    /// Role names with the long type in front cut to two letters.
+    fn of(source: &str, short: &[&str]) -> serde_json::Value {
+        let long = |role: &&str| {
+            role.replace("BV/", "Microsoft.DataProtection/backupVaults/")
+                .replace("ML/", "Microsoft.MachineLearningServices/workspaces/")
+                .replace("SE/", "Microsoft.Security/pricings/")
+                .replace("VM/", "Microsoft.Compute/virtualMachineScaleSets/")
+        };
+        json!({"sourceResourceId": source, "roles": short.iter().map(long).collect::<Vec<_>>()})
+    }
+
     #[test]
     fn roles_are_graded_by_their_rules() {
-        let of = |source: &str, roles: serde_json::Value| json!({"sourceResourceId": source, "roles": roles});
-        binding_rows(
-            &RULE,
-            vec![
-                ("backup", of(VAULT, json!(["Microsoft.DataProtection/backupVaults/backup-operator"])), Pass, None),
-                (
-                    "backup, other case",
-                    of(VAULT, json!(["microsoft.dataprotection/BackupVaults/Backup-Operator"])),
-                    Pass,
-                    None,
-                ),
-                ("ML", of(WORKSPACE, json!(["Microsoft.MachineLearningServices/workspaces/mlworkload"])), Pass, None),
-                (
-                    "Defender, a nested source",
-                    of(DEFENDER, json!(["Microsoft.Security/pricings/microsoft-defender-operator"])),
-                    Pass,
-                    None,
-                ),
-                (
-                    "ML of SDK v1",
-                    of(WORKSPACE, json!(["Microsoft.MachineLearningServices/workspaces/inference-v1"])),
-                    Fail,
-                    Some(Severity::Critical),
-                ),
-                (
-                    "one good, one bad",
-                    of(
-                        WORKSPACE,
-                        json!([
-                            "Microsoft.MachineLearningServices/workspaces/mlworkload",
-                            "Microsoft.MachineLearningServices/workspaces/inference-v1"
-                        ]),
-                    ),
-                    Fail,
-                    Some(Severity::Critical),
-                ),
-                (
-                    "every verb",
-                    of(WORKSPACE, json!(["Microsoft.Compute/virtualMachineScaleSets/test-admin"])),
-                    Fail,
-                    Some(Severity::Critical),
-                ),
-                (
-                    "an optional operator",
-                    of(DEFENDER, json!(["Microsoft.Security/pricings/mdc-response-operator"])),
-                    Fail,
-                    None,
-                ),
-                (
-                    "a role of another service",
-                    of(WORKSPACE, json!(["Microsoft.DataProtection/backupVaults/backup-operator"])),
-                    Fail,
-                    None,
-                ),
-                (
-                    "nobody knows it",
-                    of(VAULT, json!(["Microsoft.DataProtection/backupVaults/brand-new"])),
-                    NotAssessed,
-                    None,
-                ),
-                ("none", of(VAULT, json!([])), NotAssessed, None),
-                ("damaged", of(VAULT, json!("backup-operator")), NotAssessed, None),
-            ],
-        );
+        const CRITICAL: Option<Severity> = Some(Severity::Critical);
+        let damaged = json!({"sourceResourceId": VAULT, "roles": "backup-operator"});
+        let rows = vec![
+            ("backup", of(VAULT, &["BV/backup-operator"]), Pass, None),
+            ("backup, other case", of(VAULT, &["microsoft.dataprotection/BackupVaults/Backup-Operator"]), Pass, None),
+            ("ML", of(WORKSPACE, &["ML/mlworkload"]), Pass, None),
+            ("Defender, a nested source", of(DEFENDER, &["SE/microsoft-defender-operator"]), Pass, None),
+            ("ML of SDK v1", of(WORKSPACE, &["ML/inference-v1"]), Fail, CRITICAL),
+            ("one good, one bad", of(WORKSPACE, &["ML/mlworkload", "ML/inference-v1"]), Fail, CRITICAL),
+            ("every verb", of(WORKSPACE, &["VM/test-admin"]), Fail, CRITICAL),
+            ("an optional operator", of(DEFENDER, &["SE/mdc-response-operator"]), Fail, None),
+            ("a role of another service", of(WORKSPACE, &["BV/backup-operator"]), Fail, None),
+            ("nobody knows it", of(VAULT, &["BV/brand-new"]), NotAssessed, None),
+            ("none", of(VAULT, &[]), NotAssessed, None),
+            ("damaged", damaged, NotAssessed, None),
+        ];
+        binding_rows(&RULE, rows);
     }
 }

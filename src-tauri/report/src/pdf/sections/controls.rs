@@ -12,10 +12,11 @@ pub(super) fn write(book: &mut Book, audit: &Audit) {
     let lines = rows.iter().map(|row| {
         let rules = if row.rules.is_empty() { "no rule yet".to_owned() } else { row.rules.join(", ") };
         let (word, colour) = verdict(row);
-        let tested = match row.rules.first() {
-            Some(rule) if row.tally.fail > 0 => Cell::Link(rules, format!("finding:{rule}")),
-            Some(rule) => Cell::Link(rules, format!("rule:{rule}")),
-            None => Cell::of(rules),
+        let failing = row.rules.iter().find(|rule| audit.findings().any(|finding| finding.rule == **rule));
+        let tested = match (failing, row.rules.first()) {
+            (Some(rule), _) => Cell::Link(rules, format!("finding:{rule}")),
+            (None, Some(rule)) => Cell::Link(rules, format!("rule:{rule}")),
+            (None, None) => Cell::of(rules),
         };
         vec![
             Cell::Strong(row.control.clone()),
