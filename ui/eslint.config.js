@@ -19,7 +19,7 @@ export default ts.config(
     },
   },
   { files: ["src/pages/**"], rules: { "no-restricted-imports": forbid([noTauri, [["../*/*Page", "../../pages/*"], "a page never imports another page"], [["**/ipc/tauriHost", "**/ipc/fakeHost", "**/ipc/bindings/*"], "pages ask state, not the host"]]) } },
-  { files: ["src/components/**"], rules: { "no-restricted-imports": forbid([noTauri, [["**/pages/*", "**/state/*", "**/ipc/*Host", "**/ipc/bindings/*"], "components are dumb: they take what they show; of ipc they know the shapes only"]]) } },
+  { files: ["src/components/**"], rules: { "no-restricted-imports": forbid([noTauri, [["**/pages/*", "**/state/*", "**/ipc/tauriHost", "**/ipc/fakeHost", "**/ipc/chosenHost", "**/ipc/bindings/*"], "components are dumb: they take what they show; of ipc they know the shapes only"]]) } },
   { files: ["src/words/**"], rules: { "no-restricted-imports": forbid([noTauri, [["**/pages/*", "**/state/*", "**/components/*"], "words know nobody"]]) } },
   { files: ["src/state/**"], rules: { "no-restricted-imports": forbid([noTauri, [["**/pages/*", "**/components/*"], "state draws nothing"]]) } },
   { files: ["src/ipc/tauriHost.ts"], rules: { "no-restricted-imports": "off" } },

@@ -1,5 +1,7 @@
 //! `make bench`: figures, committed in docs/performance.md. Compare ratios within one run; machines are noisy.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot be set up has failed")]
+
 use quay_model::Settings;
 use quay_pipeline::{Audited, Format, Source, take, write_one};
 use serde_json::{Value, json};

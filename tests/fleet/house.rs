@@ -41,7 +41,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("report", &["model"]),
     ("pipeline", &["model", "collect", "store", "audit", "history", "remedy", "report"]),
     ("cli", &["model", "pipeline"]),
-    ("dev", &["model", "pipeline"]),
+    ("dev", &[]),
 ];
 
 #[test]

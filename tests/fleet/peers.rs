@@ -59,7 +59,7 @@ fn clusters(peer: &str, file: &str, text: &str) -> Vec<(String, Value)> {
             vec![("*".to_owned(), body["data"].clone())]
         }
         "kubescape" => Vec::new(),
-        "trivy-checks" => body.as_array().into_iter().flatten().flat_map(|case| trivy(case)).collect(),
+        "trivy-checks" => body.as_array().into_iter().flatten().flat_map(trivy).collect(),
         _ => {
             let list = body.as_array().cloned().unwrap_or_default();
             list.into_iter().map(|cluster| (cluster["name"].as_str().unwrap_or_default().to_owned(), cluster)).collect()

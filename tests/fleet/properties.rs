@@ -64,16 +64,16 @@ fn respell(value: &Value, choose: &mut impl FnMut() -> u8) -> Value {
                     (key, respell(inner, choose))
                 })
                 .collect();
-            if choose() % 2 == 0 {
+            if choose().is_multiple_of(2) {
                 entries.reverse();
             }
             // null and absent are one
-            if choose() % 2 == 0 {
+            if choose().is_multiple_of(2) {
                 entries.push(("somethingNewer".to_owned(), Value::Null));
             }
             Value::Object(entries.into_iter().collect::<Map<_, _>>())
         }
-        Value::Bool(flag) if choose() % 2 == 0 => json!(if *flag { "True" } else { "False" }),
+        Value::Bool(flag) if choose().is_multiple_of(2) => json!(if *flag { "True" } else { "False" }),
         Value::Array(items) => Value::Array(items.iter().map(|item| respell(item, choose)).collect()),
         other => other.clone(),
     }

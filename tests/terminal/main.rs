@@ -1,5 +1,11 @@
 //! The terminal program as a person or a script meets it: files in, files and exit codes out.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot be set up has failed; figures and skips are printed"
+)]
+
 mod bad_input;
 mod engagement;
 mod outputs;

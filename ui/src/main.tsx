@@ -10,6 +10,11 @@ import { HostProvider } from "./state/host";
 import type { Host } from "./ipc/host";
 import "./style/style.css";
 
+// Segoe UI where the system has it, the bundled Inter elsewhere
+const family = { fontFamilyBase: '"Segoe UI", "Inter", system-ui, sans-serif' };
+const light = { ...webLightTheme, ...family };
+const night = { ...webDarkTheme, ...family };
+
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const watch = (changed: () => void) => {
   dark.addEventListener("change", changed);
@@ -19,7 +24,7 @@ const watch = (changed: () => void) => {
 function Root({ host }: { host: Host }) {
   const isDark = useSyncExternalStore(watch, () => dark.matches);
   return (
-    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme} className="provider">
+    <FluentProvider theme={isDark ? night : light} className="provider">
       <HostProvider host={host}>
         <App />
       </HostProvider>

@@ -5,10 +5,9 @@ use crate::exposure::Exposure;
 use crate::facts::{RoleFacts, control_map::control_map};
 use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
-use quay_model::{
-    Audit, Binding, Cluster, ControlRow, Fleet, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
-};
+use quay_model::{Audit, Binding, ControlRow, Fleet, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All rules over one fleet. Pure: the same fleet, settings and facts give the same audit.
 pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Audit {
@@ -17,8 +16,9 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Aud
     for cluster in &fleet.clusters {
         let exposure = Exposure::of(cluster, settings);
         let subject = Subject { cluster, exposure: &exposure, settings, roles: &roles };
+        let source: Arc<str> = cluster.source_line().into();
         for rule in rules::ALL {
-            ask(rule, &subject, &mut verdicts);
+            ask(rule, &subject, &source, &mut verdicts);
         }
     }
     Audit {
@@ -34,24 +34,24 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Aud
     }
 }
 
-fn ask(rule: &Rule, subject: &Subject<'_>, verdicts: &mut Vec<Verdict>) {
+fn ask(rule: &Rule, subject: &Subject<'_>, source: &Arc<str>, verdicts: &mut Vec<Verdict>) {
     let cluster = subject.cluster;
     match rule.check {
-        Check::Cluster(check) => verdicts.push(verdict(rule, cluster, None, check(subject))),
+        Check::Cluster(check) => verdicts.push(verdict(rule, subject, None, check(subject), source)),
         Check::Binding(check) => {
             for binding in &cluster.bindings.seen {
-                verdicts.push(verdict(rule, cluster, Some(binding), check(subject, binding)));
+                verdicts.push(verdict(rule, subject, Some(binding), check(subject, binding), source));
             }
             // what was not seen is said once, for the cluster
             match (&cluster.bindings.incomplete, cluster.bindings.seen.is_empty()) {
                 (Some(why), _) => {
                     let judgement = Judgement::not_assessed(format!("Not every binding is known: {why}."))
                         .with(crate::rule::concluded("trustedAccessRoleBindings", why.as_str(), "the whole list"));
-                    verdicts.push(verdict(rule, cluster, None, judgement));
+                    verdicts.push(verdict(rule, subject, None, judgement, source));
                 }
                 (None, true) => {
                     let judgement = Judgement::not_applicable("The cluster has no Trusted Access binding.");
-                    verdicts.push(verdict(rule, cluster, None, judgement));
+                    verdicts.push(verdict(rule, subject, None, judgement, source));
                 }
                 (None, false) => {}
             }
@@ -59,12 +59,19 @@ fn ask(rule: &Rule, subject: &Subject<'_>, verdicts: &mut Vec<Verdict>) {
     }
 }
 
-fn verdict(rule: &Rule, cluster: &Cluster, binding: Option<&Binding>, judgement: Judgement) -> Verdict {
-    let source = binding.map_or_else(|| cluster.source_line(), Binding::source_line);
+fn verdict(
+    rule: &Rule,
+    subject: &Subject<'_>,
+    binding: Option<&Binding>,
+    judgement: Judgement,
+    own_source: &Arc<str>,
+) -> Verdict {
+    let cluster = subject.cluster;
+    let source = binding.map_or_else(|| Arc::clone(own_source), |binding| binding.source_line().into());
     let mut evidence = judgement.evidence;
     for item in &mut evidence {
         if item.source.is_empty() {
-            item.source.clone_from(&source);
+            item.source = Arc::clone(&source);
         }
     }
     Verdict {

@@ -88,5 +88,5 @@ pub(crate) fn switch(
 
 /// Evidence for what was concluded from several values.
 pub(crate) fn concluded(path: &str, observed: impl Into<String>, expected: &str) -> Evidence {
-    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: String::new() }
+    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: "".into() }
 }

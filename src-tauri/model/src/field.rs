@@ -106,7 +106,7 @@ impl<T: Shown> Field<T> {
             Reading::Absent => format!("absent (Azure's documented default: {default})"),
             Reading::Unreadable(why) => format!("unreadable: {why}"),
         };
-        Evidence { path: self.path.to_owned(), observed, expected: expected.to_owned(), source: String::new() }
+        Evidence { path: self.path.to_owned(), observed, expected: expected.to_owned(), source: "".into() }
     }
 }
 

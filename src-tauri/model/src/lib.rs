@@ -31,7 +31,7 @@ pub use document::{Document, DocumentKind, Gap, GapReason, Snapshot, Source};
 pub use field::Field;
 pub use fix::{Fix, FixText};
 pub use fleet::{Fleet, Subscription};
-pub use hash::{finding_identity, sha256_hex};
+pub use hash::{HashingWriter, finding_identity, sha256_hex};
 pub use json::{child, display_short, lookup};
 pub use problem::{Problem, ProblemCode};
 pub use reading::Reading;

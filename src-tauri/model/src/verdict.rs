@@ -3,6 +3,7 @@
 use crate::finding_identity;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,7 +80,8 @@ pub struct Evidence {
     pub observed: String,
     pub expected: String,
     /// The document it was read from: file or call, and the SHA-256 of the body.
-    pub source: String,
+    /// Shared between the verdicts of one document.
+    pub source: Arc<str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

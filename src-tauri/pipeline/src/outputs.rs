@@ -1,7 +1,7 @@
 //! Writes an audit into files. Each file appears whole or not at all, and replaces an older one only when it is whole.
 
 use crate::Audited;
-use quay_model::{Problem, ProblemCode};
+use quay_model::{HashingWriter, Problem, ProblemCode};
 use quay_report::{write_csv, write_json, write_pdf};
 use std::fs;
 use std::io::{self, Write};
@@ -66,7 +66,7 @@ pub fn write_outputs(
 pub fn write_one(audited: &Audited, path: &Path, format: Format) -> Result<Written, Problem> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let failed = |error: &io::Error| Problem::writing(path, error);
-    let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    let mut file = HashingWriter::new(NamedTempFile::new_in(folder).map_err(|error| failed(&error))?);
     match format {
         Format::Json => write_json(&audited.audit, &mut file).map_err(|error| failed(&error))?,
         Format::Csv => write_csv(&audited.audit, &mut file).map_err(|error| failed(&error))?,
@@ -81,15 +81,11 @@ pub fn write_one(audited: &Audited, path: &Path, format: Format) -> Result<Writt
             file.write_all(&bytes).map_err(|error| failed(&error))?;
         }
     }
+    let (file, sha256) = file.finish();
     file.as_file().sync_all().map_err(|error| failed(&error))?;
-    let sha256 = hash_of(file.path()).map_err(|error| failed(&error))?;
     readable_by_others(&file).map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(Written { path: path.to_owned(), sha256 })
-}
-
-fn hash_of(path: &Path) -> io::Result<String> {
-    Ok(quay_model::sha256_hex(&fs::read(path)?))
 }
 
 /// Temporary files are private; a report is made to be handed on.

@@ -29,13 +29,15 @@ interface Props<R> {
 }
 
 const ROW = 32;
+/** The header stays on top of the rows that scroll. */
+const HEAD = 34;
 
 export function DataTable<R>({ label, columns, count, row, need, active, onActive, onOpen, sort, descending, onSort }: Props<R>) {
-  const body = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
   const id = useId();
   // the virtualizer hands out functions that change with every scroll: the compiler leaves this component alone
   // eslint-disable-next-line react-hooks/incompatible-library
-  const rows = useVirtualizer({ count, getScrollElement: () => body.current, estimateSize: () => ROW, overscan: 12, initialRect: { width: 800, height: 600 } });
+  const rows = useVirtualizer({ count, getScrollElement: () => grid.current, estimateSize: () => ROW, overscan: 12, scrollMargin: HEAD, scrollPaddingStart: HEAD, initialRect: { width: 800, height: 600 } });
   const visible = rows.getVirtualItems();
   const first = visible[0]?.index ?? 0;
   const last = visible[visible.length - 1]?.index ?? 0;
@@ -50,7 +52,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
     rows.scrollToIndex(next, { align: "auto" });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? ROW) / ROW) - 1);
+    const page = Math.max(1, Math.floor((grid.current?.clientHeight ?? ROW) / ROW) - 1);
     const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: count - 1 };
     const to = steps[event.key];
     if (to !== undefined) {
@@ -65,6 +67,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
   const drawn = active >= first && active <= last;
   return (
     <div
+      ref={grid}
       className="listbox"
       role="grid"
       aria-label={label}
@@ -74,7 +77,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
       onKeyDown={onKeyDown}
       {...(drawn && active >= 0 ? { "aria-activedescendant": rowId(active) } : {})}
     >
-      <div role="rowgroup">
+      <div role="rowgroup" className="stays">
         <div className="gridhead" role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
           {columns.map((column) => (
             <div key={column.key} role="columnheader" className={column.numeric ? "num" : ""} aria-sort={sort === column.key ? (descending ? "descending" : "ascending") : "none"}>
@@ -90,8 +93,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
           ))}
         </div>
       </div>
-      <div className="gridbody" ref={body} role="rowgroup">
-        <div role="presentation" style={{ height: rows.getTotalSize() }}>
+      <div className="gridbody" role="rowgroup" style={{ height: rows.getTotalSize() }}>
           {visible.map((item) => {
             const data = row(item.index);
             return (
@@ -102,7 +104,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
                 aria-rowindex={item.index + 2}
                 aria-selected={item.index === active}
                 className={`gridrow${item.index === active ? " active" : ""}`}
-                style={{ gridTemplateColumns: tracks, top: item.start }}
+                style={{ gridTemplateColumns: tracks, top: item.start - HEAD }}
                 onClick={() => {
                   onActive(item.index);
                   onOpen(item.index);
@@ -116,7 +118,6 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
               </div>
             );
           })}
-        </div>
       </div>
     </div>
   );

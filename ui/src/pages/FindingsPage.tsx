@@ -28,10 +28,10 @@ const SEVERITIES: SeverityView[] = ["critical", "high", "medium", "low"];
 const COLUMNS: Column<FindingRow>[] = [
   { key: "severity", title: "Severity", width: "92px", sortable: true, cell: (row) => <SeverityBadge severity={row.severity} /> },
   { key: "rule", title: "Rule", width: "76px", sortable: true, cell: (row) => row.rule },
-  { key: "title", title: "Finding", width: "minmax(140px, 2fr)", sortable: false, cell: (row) => row.title, hint: (row) => row.reason },
-  { key: "cluster", title: "Cluster", width: "minmax(110px, 1.2fr)", sortable: true, cell: (row) => (row.part ? `${row.cluster} / ${row.part}` : row.cluster), hint: (row) => row.clusterId },
-  { key: "subscription", title: "Subscription", width: "minmax(90px, 1fr)", sortable: true, cell: (row) => row.subscription, hint: (row) => row.subscription },
-  { key: "owner", title: "Owner", width: "minmax(80px, 1fr)", sortable: true, cell: (row) => row.owner, hint: (row) => row.owner },
+  { key: "title", title: "Finding", width: "minmax(120px, 2fr)", sortable: false, cell: (row) => row.title, hint: (row) => row.reason },
+  { key: "cluster", title: "Cluster", width: "minmax(90px, 1.2fr)", sortable: true, cell: (row) => (row.part ? `${row.cluster} / ${row.part}` : row.cluster), hint: (row) => row.clusterId },
+  { key: "subscription", title: "Subscription", width: "minmax(70px, 1fr)", sortable: true, cell: (row) => row.subscription, hint: (row) => row.subscription },
+  { key: "owner", title: "Owner", width: "minmax(60px, 1fr)", sortable: true, cell: (row) => row.owner, hint: (row) => row.owner },
   { key: "state", title: "State", width: "112px", sortable: false, cell: (row) => <StateMark state={row.state} /> },
 ];
 /** Beside an open finding there is room for the first few only. */

@@ -153,7 +153,7 @@ pub(crate) fn whole(shown: &Shown, verdict: &Verdict) -> FindingView {
                 path: e.path.clone(),
                 observed: e.observed.clone(),
                 expected: e.expected.clone(),
-                source: e.source.clone(),
+                source: e.source.to_string(),
             })
             .collect(),
         raw: raw_excerpt(&shown.audited, verdict),

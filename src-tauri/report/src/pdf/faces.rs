@@ -18,12 +18,13 @@ pub(crate) enum FaceId {
     Code,
     Wide,
     Cjk,
+    Hangul,
     Emoji,
 }
 
 impl FaceId {
-    pub(crate) const ALL: [FaceId; 6] =
-        [FaceId::Regular, FaceId::Strong, FaceId::Code, FaceId::Wide, FaceId::Cjk, FaceId::Emoji];
+    pub(crate) const ALL: [FaceId; 7] =
+        [FaceId::Regular, FaceId::Strong, FaceId::Code, FaceId::Wide, FaceId::Cjk, FaceId::Hangul, FaceId::Emoji];
 
     pub(crate) fn bytes(self) -> &'static [u8] {
         match self {
@@ -32,6 +33,7 @@ impl FaceId {
             FaceId::Code => include_bytes!("../../fonts/DejaVuSansMono.ttf"),
             FaceId::Wide => include_bytes!("../../fonts/DejaVuSans.ttf"),
             FaceId::Cjk => include_bytes!("../../fonts/DroidSansFallbackFull.ttf"),
+            FaceId::Hangul => include_bytes!("../../fonts/NanumGothicCoding.ttf"),
             FaceId::Emoji => include_bytes!("../../fonts/NotoEmoji-Regular.ttf"),
         }
     }
@@ -44,7 +46,8 @@ impl FaceId {
             FaceId::Code => "F3",
             FaceId::Wide => "F4",
             FaceId::Cjk => "F5",
-            FaceId::Emoji => "F6",
+            FaceId::Hangul => "F6",
+            FaceId::Emoji => "F7",
         }
     }
 }
@@ -81,7 +84,7 @@ impl Faces {
             Style::Strong => FaceId::Strong,
             Style::Code => FaceId::Code,
         };
-        let found = [first, FaceId::Wide, FaceId::Cjk, FaceId::Emoji].into_iter().find_map(|id| {
+        let found = [first, FaceId::Wide, FaceId::Cjk, FaceId::Hangul, FaceId::Emoji].into_iter().find_map(|id| {
             let face = self.face(id)?;
             let glyph = face.glyph_index(letter).filter(|glyph| glyph.0 != 0)?;
             Some((id, glyph.0, self.advance(id, glyph.0)))
