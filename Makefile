@@ -11,7 +11,7 @@ run: ## install what is missing, build, open the window on the sample fleet
 
 headless: ## audit the sample fleet without a window, into ./out
 	@bash .ci/install build-terminal
-	cargo run --release --quiet --package quay-cli -- audit --sample --output out
+	cargo run --profile quick --quiet --package quay-cli -- audit --sample --output out
 
 test: ## install what tests need and run all of them
 	@bash .ci/test
