@@ -88,6 +88,13 @@ fn a_bad_file_or_line_or_tail_harms_only_itself() {
     let (code, said, findings) = audit(&[&lines]);
     assert_eq!((code, clusters_in(&findings)), (0, 2), "{said}");
     assert!(gaps_in(&findings).iter().any(|gap| gap.contains("Line 2")), "{:?}", gaps_in(&findings));
+    let deep = format!("{{\"id\": {}1{}}}", "[".repeat(500), "]".repeat(500));
+    let list = format!("[{}, {deep}, {{\"name\": \"a \\\" ]}} b\", oops}}, {}]", cluster("a"), cluster("b"));
+    let around = write(dir.path(), "around", list);
+    let (code, said, findings) = audit(&[&around]);
+    assert_eq!((code, clusters_in(&findings)), (0, 2), "what stands behind a damaged element is read: {said}");
+    let gaps = gaps_in(&findings).join("\n");
+    assert!(gaps.contains("Item 2") && gaps.contains("Item 3"), "{gaps}");
     let mixed = write(dir.path(), "mixed", json!([cluster("a"), {"name": "stranger"}, 7, {"type": "Microsoft.ContainerService/managedClusters", "name": "no-id"}]).to_string());
     let (code, _, findings) = audit(&[&mixed]);
     assert_eq!((code, clusters_in(&findings)), (0, 1));
@@ -96,6 +103,17 @@ fn a_bad_file_or_line_or_tail_harms_only_itself() {
         gaps.contains("no-id") && gaps.contains("nothing this product knows") && gaps.contains("not an object"),
         "{gaps}"
     );
+}
+
+#[test]
+fn an_empty_list_is_an_empty_fleet_and_not_a_clean_one() {
+    let dir = folder();
+    for body in ["[]", "{\"value\": []}"] {
+        let path = write(dir.path(), "empty.json", body);
+        let (code, said, findings) = audit(&[&path]);
+        assert_eq!((code, clusters_in(&findings)), (0, 0), "{said}");
+        assert!(findings["score"]["value"].is_null() && !gaps_in(&findings).is_empty(), "{said}");
+    }
 }
 
 #[test]

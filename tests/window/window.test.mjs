@@ -133,7 +133,7 @@ test("the report is saved where the person says, with the hash that is shown", a
   await axe("reports");
 });
 
-for (const [button, words] of [["Clusters", "Crit / high / med / low"], ["Rules", "True when it passes"], ["Coverage", "What closes it"], ["Settings", "Ownership tags"]]) {
+for (const [button, words] of [["Clusters", "C / H / M / L"], ["Rules", "True when it passes"], ["Coverage", "What closes it"], ["Settings", "Ownership tags"]]) {
   test(`${button} is there and accessible`, async () => {
     await click(`button*=${button}`);
     await shows(words);

@@ -75,10 +75,7 @@ export function App() {
     [host, run, enter],
   );
   useEffect(() => {
-    const listening = host.onFilesDropped((paths) => {
-      setDropping(false);
-      openPaths(paths);
-    });
+    const listening = host.onFilesDropped(setDropping, openPaths);
     return () => void listening.then((stop) => stop());
   }, [host, openPaths]);
 
@@ -141,7 +138,7 @@ export function App() {
     });
   const mark = `${engagement.hash} ${stamp}`;
   return (
-    <div className="frame">
+    <div className={`frame${dropping ? " dropping" : ""}`}>
       <header className="head">
         <div className="brand">
           <Mark /> Quaymaster

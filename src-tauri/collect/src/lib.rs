@@ -17,4 +17,6 @@ use quay_model::{Document, Gap};
 pub struct Collected {
     pub documents: Vec<Document>,
     pub gaps: Vec<Gap>,
+    /// Whether any answer was understood; an empty list is one.
+    pub anything_read: bool,
 }

@@ -23,12 +23,11 @@ pub fn take(source: &Source, moment: &str, progress: &mut dyn FnMut(Progress) ->
         Source::Sample => ("sample fleet", read_sample()),
         Source::Files(paths) => ("collected files", read_files(paths, progress)),
     };
-    let anything_read = !collected.documents.is_empty();
     let snapshot = Snapshot {
         taken: moment.to_owned(),
         origin: origin.to_owned(),
         documents: collected.documents,
         gaps: collected.gaps,
     };
-    Taken { snapshot, anything_read }
+    Taken { snapshot, anything_read: collected.anything_read }
 }

@@ -45,6 +45,6 @@ export interface Host {
   saveSettings(settings: bound.SettingsView): Promise<bound.SettingsView>;
   viewState(): Promise<string | null>;
   keepViewState(state: string): Promise<void>;
-  /** Calls back with the paths of files dropped on the window; answers how to stop. */
-  onFilesDropped(opened: (paths: string[]) => void): Promise<() => void>;
+  /** Calls back when files hover over the window, and with their paths when they are dropped; answers how to stop. */
+  onFilesDropped(hovering: (over: boolean) => void, opened: (paths: string[]) => void): Promise<() => void>;
 }

@@ -48,8 +48,9 @@ export const tauriHost: Host = {
   keepViewState: async (state) => {
     await said(commands.keepViewState(state));
   },
-  onFilesDropped: (opened) =>
+  onFilesDropped: (hovering, opened) =>
     getCurrentWebview().onDragDropEvent((event) => {
+      hovering(event.payload.type === "enter" || event.payload.type === "over");
       if (event.payload.type === "drop") opened(event.payload.paths);
     }),
 };

@@ -24,13 +24,13 @@ interface Props {
 
 const COLUMNS: Column<ClusterRow>[] = [
   { key: "name", title: "Cluster", width: "minmax(100px, 1.4fr)", sortable: true, cell: (row) => (row.instance ? `${row.name} [${row.instance}]` : row.name), hint: (row) => row.id },
-  { key: "exposure", title: "API server", width: "minmax(110px, 1.2fr)", sortable: true, cell: (row) => <ExposureBadge label={row.exposure} stopped={row.stopped} /> },
+  { key: "exposure", title: "API server", width: "minmax(110px, 1.5fr)", sortable: true, cell: (row) => <ExposureBadge label={row.exposure} stopped={row.stopped} />, hint: (row) => (row.stopped ? `${row.exposure} (stopped)` : row.exposure) },
   { key: "subscription", title: "Subscription", width: "minmax(70px, 1fr)", sortable: true, cell: (row) => row.subscription },
   { key: "location", title: "Region", width: "96px", sortable: true, cell: (row) => row.location },
   { key: "version", title: "Version", width: "62px", sortable: true, cell: (row) => row.version },
   { key: "owner", title: "Owner", width: "minmax(60px, 1fr)", sortable: true, cell: (row) => row.owner, hint: (row) => row.owner },
   { key: "bindings", title: "Bindings", width: "66px", sortable: false, numeric: true, cell: (row) => row.bindings },
-  { key: "worst", title: "Crit / high / med / low", width: "136px", sortable: true, numeric: true, cell: (row) => `${row.critical} / ${row.high} / ${row.medium} / ${row.low}` },
+  { key: "worst", title: "C / H / M / L", width: "112px", sortable: true, numeric: true, cell: (row) => `${row.critical} / ${row.high} / ${row.medium} / ${row.low}`, hint: (row) => `${row.critical} critical, ${row.high} high, ${row.medium} medium, ${row.low} low` },
 ];
 
 export function ClustersPage({ stamp, text, exposures, onFilter, open, onOpen, onFinding }: Props) {

@@ -72,10 +72,10 @@ function Whole({ view }: { view: CoverageView }) {
             {view.gaps.map((gap) => (
               <tr key={`${gap.scope} ${gap.call} ${gap.message}`}>
                 <td className="mono" title={gap.scope}>
-                  {middle(gap.scope, 48)} <CopyButton text={gap.scope} label="Copy" />
+                  {middle(gap.scope, 44)} <CopyButton text={gap.scope} label="Copy" />
                 </td>
-                <td>{gap.call}</td>
-                <td>{gap.reason}</td>
+                <td className="small">{gap.call}</td>
+                <td style={{ whiteSpace: "nowrap" }}>{gap.reason}</td>
                 <td>{gap.message}</td>
                 <td>{gap.hint}</td>
               </tr>

@@ -38,10 +38,14 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
                     continue;
                 }
                 let saved = salvage(name, rest, sink);
-                let message = if saved > 0 {
+                if saved.to_the_end && saved.damaged > 0 {
+                    return;
+                }
+                let message = if saved.read > 0 {
                     format!(
-                        "The file breaks off or is damaged at line {line}: {}. {saved} objects before it were read, nothing after it.",
-                        plain(&error)
+                        "The file breaks off or is damaged at line {line}: {}. {} objects of it were read.",
+                        plain(&error),
+                        saved.read
                     )
                 } else if index > 0 {
                     format!("The file is damaged at line {line}: {}. What came before was read.", plain(&error))
@@ -87,28 +91,67 @@ fn next_line_of_objects(rest: &str) -> Option<usize> {
     (whole_line && tail.trim_start().starts_with('{')).then_some(line.len() + 1)
 }
 
-/// The whole elements of a list that breaks off.
-fn salvage(name: &str, rest: &str, sink: &mut Sink) -> usize {
-    let Some(mut at) = list_start(rest) else {
-        return 0;
-    };
-    let mut saved = 0;
+/// The elements of a list that is damaged or breaks off. One that is damaged but closed is stepped over; nothing can be
+/// told after one that is not closed.
+fn salvage(name: &str, rest: &str, sink: &mut Sink) -> Salvaged {
+    let mut salvaged = Salvaged::default();
+    let Some(mut at) = list_start(rest) else { return salvaged };
     while let Some(tail) = rest.get(at..) {
         let trimmed = tail.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
         at += tail.len() - trimmed.len();
+        let position = format!("item {}", salvaged.read + salvaged.damaged + 1);
         let mut values = serde_json::Deserializer::from_str(trimmed).into_iter::<Value>();
-        let Some(Ok(value)) = values.next() else {
-            break;
-        };
-        // a number or text at the very end may be cut short and still look whole
-        if !value.is_object() {
-            break;
+        match values.next() {
+            // a number or text at the very end may be cut short and still look whole
+            Some(Ok(value)) if value.is_object() => {
+                at += values.byte_offset();
+                salvaged.read += 1;
+                sink.element_of_broken_list(value, Source { name: name.to_owned(), position });
+            }
+            Some(Err(error)) if trimmed.starts_with('{') => {
+                let Some(length) = closed_object(trimmed) else { break };
+                at += length;
+                salvaged.damaged += 1;
+                let message =
+                    format!("Item {} of the list is not JSON: {}.", salvaged.read + salvaged.damaged, plain(&error));
+                sink.problem(name, GapReason::Damaged, message, "Collect this object again.");
+            }
+            _ => {
+                salvaged.to_the_end = trimmed.starts_with(']');
+                break;
+            }
         }
-        at += values.byte_offset();
-        saved += 1;
-        sink.element_of_broken_list(value, Source { name: name.to_owned(), position: format!("item {saved}") });
     }
-    saved
+    salvaged
+}
+
+#[derive(Default)]
+struct Salvaged {
+    read: usize,
+    damaged: usize,
+    /// The list was closed; only the elements named above are missing.
+    to_the_end: bool,
+}
+
+/// How long an object is, told by its brackets, if it is closed.
+fn closed_object(text: &str) -> Option<usize> {
+    let (mut depth, mut in_text, mut escaped) = (0u32, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => depth += 1,
+            b'}' | b']' if !in_text => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn list_start(rest: &str) -> Option<usize> {

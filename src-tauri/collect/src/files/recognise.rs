@@ -15,7 +15,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(mut self) -> Collected {
-        let Sink { documents, mut gaps, followed, left_out, other_types, .. } = self.sink;
+        let Sink { documents, lists, mut gaps, followed, left_out, other_types } = self.sink;
         gaps.retain(|(_, link)| link.as_ref().is_none_or(|link| !followed.contains(link)));
         self.gaps.extend(gaps.into_iter().map(|(gap, _)| gap));
         for ((file, why), count) in left_out {
@@ -34,7 +34,8 @@ impl Reader {
                 "Nothing to do if you did not mean them to be read.",
             ));
         }
-        Collected { documents, gaps: self.gaps }
+        let anything_read = lists > 0 || !documents.is_empty();
+        Collected { documents, gaps: self.gaps, anything_read }
     }
 }
 
@@ -42,6 +43,8 @@ impl Reader {
 #[derive(Default)]
 pub(super) struct Sink {
     documents: Vec<Document>,
+    /// Lists that were understood, empty ones too: an empty fleet is not an unread one.
+    lists: u32,
     /// Each with the link that would close it.
     gaps: Vec<(Gap, Option<String>)>,
     followed: BTreeSet<String>,
@@ -150,6 +153,7 @@ impl Sink {
         } else if bindings > 0 && bindings == items.len() && clusters.len() == 1 {
             clusters.iter().for_each(|cluster| self.list_end(cluster, source));
         } else if items.is_empty() && url.is_none() {
+            self.lists += 1;
             self.problem(
                 &source.name,
                 GapReason::Unrecognised,

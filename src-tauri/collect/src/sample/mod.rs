@@ -28,7 +28,7 @@ const HAVNIA: SampleSubscription =
     SampleSubscription { id: "5a3f1c02-8f1e-4c55-9a10-2f6b1d7e0a06", name: "Havnia Shipping (acquired)" };
 
 pub fn read_sample() -> Collected {
-    let mut collected = Collected::default();
+    let mut collected = Collected { anything_read: true, ..Collected::default() };
     for subscription in [PRODUCTION, PLATFORM, DATA, RETAIL, SANDBOX, HAVNIA] {
         let body = json!({"id": format!("/subscriptions/{}", subscription.id), "subscriptionId": subscription.id,
             "displayName": subscription.name, "state": "Enabled", "tenantId": "c0ffee00-1111-4222-8333-nordwindtest0"});
