@@ -12,3 +12,4 @@ mod pdf;
 mod peers;
 mod properties;
 mod recorded;
+mod sample;

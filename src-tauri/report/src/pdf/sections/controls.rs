@@ -32,7 +32,7 @@ pub(super) fn write(book: &mut Book, audit: &Audit) {
         Column("Criterion", 9.0),
         Column("Condition", 26.0),
         Column("Rules", 13.0),
-        Column("Pass / fail / not ass.", 15.0),
+        Column("Tests", 15.0),
         Column("Result", 12.0),
         Column("Basis", 16.0),
         Column("Confidence", 11.0),
@@ -55,7 +55,11 @@ pub(super) fn write(book: &mut Book, audit: &Audit) {
 }
 
 fn tally(tally: Tally, untested: bool) -> String {
-    if untested { "–".to_owned() } else { format!("{} / {} / {}", tally.pass, tally.fail, tally.not_assessed) }
+    if untested {
+        "–".to_owned()
+    } else {
+        format!("{} pass, {} fail, {} not assessed", tally.pass, tally.fail, tally.not_assessed)
+    }
 }
 
 fn verdict(row: &ControlRow) -> (&'static str, Ink) {

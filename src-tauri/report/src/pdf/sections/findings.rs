@@ -19,7 +19,7 @@ pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
         });
         return;
     }
-    book.paragraph("Grouped by rule, in the order of the catalogue. Each row names the resource, what was seen there and where it was read. Remediation is printed once per rule, with the names of the first resource filled in; the window and findings.json have it for each.");
+    book.paragraph("Grouped by rule, in the order of the catalogue. Each row names the resource, what was seen there and where it was read; \"default\" is what Azure documents for a setting that it left out. Remediation is printed once per rule, with the names of the first resource filled in; the window and findings.json have it for each.");
     for rule in &audit.rules {
         let mut failed: Vec<&Verdict> = audit.findings().filter(|finding| finding.rule == rule.id).collect();
         if failed.is_empty() {
@@ -78,7 +78,9 @@ fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
         .evidence
         .iter()
         .filter(|item| item.path != "exposure")
-        .map(|item| format!("{} = {}", short_path(&item.path), item.observed))
+        .map(|item| {
+            format!("{} = {}", short_path(&item.path), item.observed.replace("Azure's documented default:", "default"))
+        })
         .collect();
     let source = finding.evidence.first().map(|item| short_source(&item.source)).unwrap_or_default();
     vec![
