@@ -97,7 +97,7 @@ fn recorded_exchanges_are_recognised_as_they_are() {
     let audited = audit_text(&std::fs::read_to_string(path).expect("readable"));
     let Fleet { gaps, role_catalogues, .. } = &audited.fleet;
     assert!(
-        role_catalogues.iter().any(|c| c.location == "eastus" && c.roles.len() == 7),
+        role_catalogues.iter().any(|c| c.location == "eastus" && c.roles.len() >= 7),
         "the catalogue of eastus was read"
     );
     assert!(!gaps.is_empty(), "bindings without their clusters, and exchanges that are no GET, are said");

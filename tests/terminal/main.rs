@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod engagement;
+mod honesty;
 mod outputs;
 mod runs;
 mod sources;

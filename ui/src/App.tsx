@@ -2,6 +2,7 @@
 import { Button } from "@fluentui/react-components";
 import { ClipboardTaskListLtrRegular, DataPieRegular, DocumentPdfRegular, GaugeRegular, KeyboardRegular, ServerRegular, SettingsRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { Mark } from "./components/Mark";
 import { Problem, Progress } from "./components/Problem";
 import type { EngagementView, StartView } from "./ipc/host";
 import { ClustersPage } from "./pages/ClustersPage";
@@ -141,7 +142,7 @@ export function App() {
     <div className={`frame${dropping ? " dropping" : ""}`}>
       <header className="head">
         <div className="brand">
-          <Mark /> Quaymaster
+          <Mark size={26} /> Quaymaster
         </div>
         <div className="facts">
           {engagement.isSample ? <span className="sample">sample</span> : null}
@@ -249,18 +250,4 @@ function Screen({ view, setView, mark, onAudited }: { view: View; setView: (chan
     default:
       return assertNever(view.page);
   }
-}
-
-function Mark() {
-  return (
-    <svg width="26" height="26" viewBox="0 0 64 64" aria-hidden="true">
-      <g fill="#fff">
-        <rect x="12" y="14" width="40" height="7" rx="1.5" />
-        <rect x="15" y="21" width="8" height="23" />
-        <rect x="41" y="21" width="8" height="23" />
-        <rect x="9" y="44" width="46" height="6" rx="1.5" />
-      </g>
-      <rect x="28.5" y="27" width="7" height="17" fill="#5cc4cf" />
-    </svg>
-  );
 }

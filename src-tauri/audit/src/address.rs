@@ -22,9 +22,19 @@ impl Entry {
         if let Some(net) = network(text) {
             return Entry::Range(net.trunc());
         }
+        // Name, or Name.Region
         let tag = text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'));
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+            && text.matches('.').count() <= 1;
         if tag || EVERYONE.contains(&text) { Entry::Tag(text.to_owned()) } else { Entry::Unknown(text.to_owned()) }
+    }
+
+    /// The same for two spellings of one entry.
+    pub(crate) fn plain(&self) -> String {
+        match self {
+            Entry::Range(net) => net.to_string(),
+            Entry::Tag(text) | Entry::Unknown(text) => text.to_lowercase(),
+        }
     }
 
     pub(crate) fn means_everyone(&self) -> bool {
@@ -36,9 +46,9 @@ impl Entry {
         matches!(self, Entry::Range(IpNet::V4(net)) if net.prefix_len() == 32 && net.network().is_unspecified())
     }
 
-    /// Whether some of its addresses can never arrive from the internet. Sources: RFC 1918, 6598, 1122, 3927, 4193, 4291.
+    /// Whether some of its addresses can never arrive from the internet. Sources: RFC 1918, 6598, 1122, 3927, 4193, 4291, 5771.
     pub(crate) fn touches_private(&self) -> bool {
-        const PRIVATE: [&str; 9] = [
+        const PRIVATE: [&str; 12] = [
             "10.0.0.0/8",
             "172.16.0.0/12",
             "192.168.0.0/16",
@@ -48,6 +58,9 @@ impl Entry {
             "fc00::/7",
             "fe80::/10",
             "::1/128",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            "ff00::/8",
         ];
         let Entry::Range(net) = self else {
             return false;
@@ -57,14 +70,6 @@ impl Entry {
             .filter_map(|text| text.parse::<IpNet>().ok())
             .any(|private| private.contains(net) || net.contains(&private))
     }
-
-    /// Whether every address of the other lies inside this one.
-    pub(crate) fn contains(&self, other: &Entry) -> bool {
-        match (self, other) {
-            (Entry::Range(outer), Entry::Range(inner)) => outer.contains(inner),
-            _ => false,
-        }
-    }
 }
 
 /// `address` or `address/prefix`. The standard library reads the address, because it refuses `010.0.0.1`, which some
@@ -72,10 +77,18 @@ impl Entry {
 fn network(text: &str) -> Option<IpNet> {
     let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
     let address: IpAddr = address.parse().ok()?;
-    match prefix {
-        None => Some(IpNet::from(address)),
-        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => IpNet::new(address, digits.parse().ok()?).ok(),
-        Some(_) => None,
+    let net = match prefix {
+        None => IpNet::from(address),
+        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => IpNet::new(address, digits.parse().ok()?).ok()?,
+        Some(_) => return None,
+    };
+    // RFC 4291, 2.5.5.2: an IPv4 address written as an IPv6 one is that IPv4 address
+    match net {
+        IpNet::V6(v6) if v6.prefix_len() >= 96 => match v6.network().to_ipv4_mapped() {
+            Some(v4) => IpNet::new(IpAddr::V4(v4), v6.prefix_len() - 96).ok(),
+            None => Some(net),
+        },
+        IpNet::V4(_) | IpNet::V6(_) => Some(net),
     }
 }
 
@@ -138,6 +151,34 @@ impl AddressSet {
     }
 }
 
+/// For each entry the place of one that holds all of it and more, if there is one. Lists have up to 2,000 entries, and
+/// ranges of one family nest or are apart: one walk in rising order sees every container before what it holds.
+pub(crate) fn containers(entries: &[Entry]) -> Vec<Option<usize>> {
+    let mut found = vec![None; entries.len()];
+    let mut order: Vec<(usize, IpNet)> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(at, entry)| match entry {
+            Entry::Range(net) => Some((at, *net)),
+            Entry::Tag(_) | Entry::Unknown(_) => None,
+        })
+        .collect();
+    order.sort_by_key(|(_, net)| (net.network(), net.prefix_len()));
+    let mut open: Vec<(usize, IpNet)> = Vec::new();
+    for (at, net) in order {
+        while open.last().is_some_and(|(_, outer)| !outer.contains(&net)) {
+            open.pop();
+        }
+        if let Some(slot) = found.get_mut(at) {
+            *slot = open.iter().rev().find(|(_, outer)| *outer != net).map(|(outer, _)| *outer);
+        }
+        if open.last().is_none_or(|(_, outer)| *outer != net) {
+            open.push((at, net));
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +199,8 @@ mod tests {
             &["2000::/3"],
             &["::/1", "8000::/1"],
             &["1.2.3.4/0"],
+            &["::ffff:0.0.0.0/96"],
+            &["::ffff:0:0/97", "128.0.0.0/1"],
         ] {
             assert!(set(texts).is_everything(), "{texts:?} lets everyone in");
         }
@@ -171,7 +214,7 @@ mod tests {
         assert_eq!(Entry::parse("20.20.20.20"), Entry::parse("20.20.20.20/32"));
         assert_eq!(Entry::parse(" 10.1.2.3/8 "), Entry::parse("10.0.0.0/8"));
         assert_eq!(Entry::parse("AzureCloud.WestEurope"), Entry::Tag("AzureCloud.WestEurope".into()));
-        for text in ["", "10.0.0.0/33", "1.2.3", "010.0.0.1/8", "a-b", "10.0.0.0-10.0.0.9"] {
+        for text in ["", "10.0.0.0/33", "1.2.3", "010.0.0.1/8", "a-b", "10.0.0.0-10.0.0.9", "office.example.com"] {
             assert!(matches!(Entry::parse(text), Entry::Unknown(_)), "{text:?}");
         }
         assert!(Entry::parse("0.0.0.0").is_own_egress());

@@ -5,7 +5,9 @@ use crate::exposure::Exposure;
 use crate::facts::{RoleFacts, control_map::control_map};
 use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
-use quay_model::{Audit, Binding, ControlRow, Fleet, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex};
+use quay_model::{
+    Audit, Binding, ControlRow, Fleet, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -81,7 +83,7 @@ fn verdict(
         instance: cluster.instance.clone(),
         verdict: judgement.outcome,
         severity: judgement.severity.unwrap_or(rule.info.severity),
-        reason: if cluster.is_stopped() && judgement.outcome == quay_model::Outcome::Fail {
+        reason: if cluster.is_stopped() && matches!(judgement.outcome, Outcome::Fail | Outcome::Pass) {
             format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason)
         } else {
             judgement.reason

@@ -51,14 +51,22 @@ impl ArmId {
 
     /// The full type in lower case, such as `microsoft.containerservice/managedclusters`.
     pub fn resource_type(&self) -> String {
-        let Some((_, tail)) = self.lower.rsplit_once("/providers/") else {
-            return String::new();
-        };
-        let mut segments = tail.split('/');
-        let mut whole = segments.next().unwrap_or_default().to_owned();
-        for kind in segments.step_by(2) {
-            whole.push('/');
-            whole.push_str(kind);
+        let mut whole = String::new();
+        let mut segments = self.lower.split('/').skip(1);
+        // names stand in every second place and may be called anything, `providers` too
+        while let Some(key) = segments.next() {
+            let name = segments.next().unwrap_or_default();
+            if key == "providers" {
+                name.clone_into(&mut whole);
+                if let Some(kind) = segments.next() {
+                    whole.push('/');
+                    whole.push_str(kind);
+                    segments.next();
+                }
+            } else if !whole.is_empty() {
+                whole.push('/');
+                whole.push_str(key);
+            }
         }
         whole
     }
@@ -115,6 +123,15 @@ mod tests {
         let parent = id.parent().map(|p| p.as_str().to_owned());
         assert_eq!(parent.as_deref(), BINDING.strip_suffix("/trustedAccessRoleBindings/b1"));
         assert_eq!(ArmId::parse(&BINDING.to_uppercase()), Some(id));
+    }
+
+    #[test]
+    fn a_name_may_be_any_word() {
+        let id = ArmId::parse("/subscriptions/a/resourceGroups/g/providers/P.Q/clusters/providers/bindings/providers");
+        assert_eq!(id.map(|id| id.resource_type()).as_deref(), Some("p.q/clusters/bindings"));
+        let below =
+            ArmId::parse("/subscriptions/a/resourceGroups/g/providers/P.Q/clusters/c/providers/R.S/extensions/e");
+        assert_eq!(below.map(|id| id.resource_type()).as_deref(), Some("r.s/extensions"));
     }
 
     #[test]

@@ -163,10 +163,15 @@ fn tags(value: &Value) -> Reading<BTreeMap<String, String>> {
     let Value::Object(map) = value else {
         return Reading::Unreadable(format!("expected tags, found {}", json::display_short(value)));
     };
-    let read = map.iter().filter_map(|(key, value)| match value {
-        Value::String(text) => Some((key.clone(), text.clone())),
-        Value::Null => None,
-        other => Some((key.clone(), other.to_string())),
-    });
-    Reading::Value(read.collect())
+    let mut read = BTreeMap::new();
+    for (key, value) in map {
+        match value {
+            Value::String(text) => {
+                read.insert(key.clone(), text.clone());
+            }
+            Value::Null => {}
+            other => return Reading::Unreadable(format!("the tag {key} is {}", json::display_short(other))),
+        }
+    }
+    Reading::Value(read)
 }

@@ -15,6 +15,9 @@ const FLATTENED: [&str; 8] = [
     "networkProfile",
 ];
 
+/// So many of them make a whole object even without a state.
+const ENOUGH: usize = 3;
+
 /// One ARM object in any of its two shapes: settings below `properties` (ARM, Resource Graph) or beside `id` (`az`).
 /// An object with neither was cut down by whoever collected it; its settings are unread, not absent.
 #[derive(Debug)]
@@ -32,14 +35,23 @@ enum Shape {
 
 impl<'a> Body<'a> {
     pub(crate) fn new(root: &'a Value) -> Self {
+        let named = FLATTENED.iter().filter(|name| matches!(json::child(root, name), Reading::Value(_))).count();
+        let state = matches!(json::child(root, "provisioningState"), Reading::Value(_));
+        let empty = |value: &Value| value.as_object().is_some_and(|settings| settings.values().all(Value::is_null));
         let shape = match json::child(root, "properties") {
+            // empty, and the settings stand beside it
+            Reading::Value(value) if empty(value) && (state || named >= ENOUGH) => Shape::Flattened,
             Reading::Value(_) | Reading::Unreadable(_) => Shape::Nested,
-            Reading::Absent if FLATTENED.iter().any(|name| matches!(json::child(root, name), Reading::Value(_))) => {
-                Shape::Flattened
-            }
+            // every answer of Azure has a state; a projection may have kept a setting or two
+            Reading::Absent if state || named >= ENOUGH => Shape::Flattened,
             Reading::Absent => Shape::CutDown,
         };
         Body { root, shape }
+    }
+
+    /// Whether settings were cut away when it was collected.
+    pub(crate) fn is_cut_down(&self) -> bool {
+        self.shape == Shape::CutDown
     }
 
     pub(crate) fn lookup(&self, path: &str) -> Reading<&'a Value> {
@@ -48,7 +60,13 @@ impl<'a> Body<'a> {
                 Reading::Unreadable("the answer holds no properties; it was cut down when it was collected".to_owned())
             }
             (Some(below), Shape::Flattened) => json::lookup(self.root, below),
-            (Some(_), Shape::Nested) | (None, _) => json::lookup(self.root, path),
+            (Some(_), Shape::Nested) | (None, Shape::Nested | Shape::Flattened) => json::lookup(self.root, path),
+            (None, Shape::CutDown) => match json::lookup(self.root, path) {
+                Reading::Absent => {
+                    Reading::Unreadable("it is not in the answer, which was cut down when it was collected".to_owned())
+                }
+                read => read,
+            },
         }
     }
 }

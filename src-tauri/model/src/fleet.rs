@@ -1,9 +1,11 @@
 //! The typed nouns read out of a snapshot: subscriptions, clusters, their bindings, role catalogues.
 
-use crate::instance::{instance_of, merge};
+use crate::field::Body;
+use crate::instance::{disagree, merge};
+use crate::instances::Instances;
 use crate::{
     ArmId, Binding, Bindings, Cluster, Document, DocumentKind, Gap, GapReason, Reading, Role, RoleCatalogue, Snapshot,
-    json,
+    Source, json,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,7 +31,7 @@ impl Fleet {
     /// Every document becomes a noun or a gap; none is lost and none can harm another.
     pub fn read(snapshot: &Snapshot) -> Fleet {
         let mut fleet = Fleet { gaps: snapshot.gaps.clone(), ..Fleet::default() };
-        let mut clusters: BTreeMap<(String, String), Vec<&Document>> = BTreeMap::new();
+        let mut clusters: BTreeMap<String, Instances<'_>> = BTreeMap::new();
         let mut bindings: HashMap<String, Vec<Binding>> = HashMap::new();
         let mut whole_lists: BTreeSet<String> = BTreeSet::new();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -41,10 +43,7 @@ impl Fleet {
             };
             match document.kind {
                 DocumentKind::Cluster => {
-                    clusters
-                        .entry((document.resource_id.to_lowercase(), instance_of(&body)))
-                        .or_default()
-                        .push(document);
+                    clusters.entry(document.resource_id.to_lowercase()).or_default().add(document, &body);
                 }
                 DocumentKind::Binding => match read_binding(document, &body) {
                     Some(binding) => {
@@ -63,22 +62,25 @@ impl Fleet {
                     let id = document.resource_id.to_lowercase();
                     names.insert(id.clone(), name.value().cloned().unwrap_or(id));
                 }
-                DocumentKind::RoleCatalogue => fleet.role_catalogues.extend(read_catalogue(document, &body)),
+                DocumentKind::RoleCatalogue => {
+                    let read = read_catalogue(document, &body);
+                    if !read.whole {
+                        fleet.gaps.push(damaged(document));
+                    }
+                    match fleet.role_catalogues.iter_mut().find(|known| known.location == read.location) {
+                        Some(known) => known.add(read),
+                        None => fleet.role_catalogues.push(read),
+                    }
+                }
             }
         }
 
-        fold_nameless_instances(&mut clusters);
-        let mut per_id: HashMap<String, u32> = HashMap::new();
-        for (id, _) in clusters.keys() {
-            *per_id.entry(id.clone()).or_default() += 1;
-        }
-        for ((id, instance), documents) in clusters {
-            let Some(mut cluster) = read_cluster(&documents, &mut fleet.gaps) else {
-                continue;
-            };
-            if per_id.get(&id).copied().unwrap_or_default() > 1 {
-                cluster.instance = if instance.is_empty() { "no name yet".to_owned() } else { instance };
-            }
+        let instances = clusters.into_iter().flat_map(|(id, all)| {
+            all.finish().into_iter().map(move |(instance, documents)| (id.clone(), instance, documents))
+        });
+        for (id, instance, documents) in instances {
+            let Some(mut cluster) = read_cluster(&documents, &mut fleet.gaps) else { continue };
+            cluster.instance = instance;
             let mut seen = bindings.get(&id).cloned().unwrap_or_default();
             seen.sort_by(|a, b| a.id.cmp(&b.id));
             cluster.bindings = Bindings {
@@ -117,51 +119,42 @@ impl Fleet {
     }
 }
 
-/// A body that names no instance (just being created) belongs to the one instance known under its id, if there is one.
-fn fold_nameless_instances(clusters: &mut BTreeMap<(String, String), Vec<&Document>>) {
-    let nameless: Vec<String> =
-        clusters.keys().filter(|(_, instance)| instance.is_empty()).map(|(id, _)| id.clone()).collect();
-    for id in nameless {
-        let others: Vec<(String, String)> =
-            clusters.keys().filter(|(other, instance)| *other == id && !instance.is_empty()).cloned().collect();
-        if let [only] = others.as_slice()
-            && let Some(documents) = clusters.remove(&(id.clone(), String::new()))
-        {
-            clusters.entry(only.clone()).or_default().extend(documents);
-        }
-    }
-}
-
 fn read_cluster(documents: &[&Document], gaps: &mut Vec<Gap>) -> Option<Cluster> {
-    let first = documents.first()?;
+    // a document whose settings were cut away says nothing about them, and cannot disagree either
+    let alone = documents.len() == 1;
+    let whole: Vec<&&Document> = documents.iter().filter(|document| alone || !is_cut_down(document)).collect();
+    let mut told: Vec<&&Document> = if whole.is_empty() { documents.iter().collect() } else { whole };
+    told.sort_by(|a, b| a.source.cmp(&b.source).then_with(|| a.hash.cmp(&b.hash)));
+    let (first, others) = told.split_first()?;
     let id = ArmId::parse(&first.resource_id)?;
     let mut body: Value = serde_json::from_str(&first.body).ok()?;
-    let mut others: Vec<&&Document> = documents.iter().filter(|d| d.hash != first.hash).collect();
-    others.sort_by(|a, b| a.hash.cmp(&b.hash));
-    others.dedup_by(|a, b| a.hash == b.hash);
-    for other in &others {
+    for other in others.iter().filter(|other| other.hash != first.hash) {
         let second: Value = serde_json::from_str(&other.body).ok()?;
-        let merged = merge(&body, &second);
-        if merged.to_string().contains("twoDocumentsDisagree") {
-            gaps.push(Gap {
-                scope: id.as_str().to_owned(),
-                call: "cluster".to_owned(),
-                reason: GapReason::Contradiction,
-                message: format!(
-                    "{} and {} describe this cluster differently; where they disagree the settings count as unread.",
-                    place(first),
-                    place(other)
-                ),
-                hint: "Keep only the newer of the two files, then open the folder again.".to_owned(),
-            });
-        }
-        body = merged;
+        body = merge(&body, &second);
+    }
+    if disagree(&body) {
+        let places: Vec<String> = told.iter().map(|document| place(document)).collect();
+        gaps.push(Gap {
+            scope: id.as_str().to_owned(),
+            call: "cluster".to_owned(),
+            reason: GapReason::Contradiction,
+            message: format!(
+                "{} describe this cluster differently; where they disagree the settings count as unread.",
+                places.join(" and ")
+            ),
+            hint: "Keep only the newest of these files, then open the folder again.".to_owned(),
+        });
     }
     Some(Cluster::read(id, &body, first.source.clone(), first.hash.clone()))
 }
 
+fn is_cut_down(document: &Document) -> bool {
+    serde_json::from_str::<Value>(&document.body).is_ok_and(|body| Body::new(&body).is_cut_down())
+}
+
 fn place(document: &Document) -> String {
-    format!("{} ({})", document.source.name, document.source.position)
+    let Source { name, position } = &document.source;
+    if position.is_empty() { name.clone() } else { format!("{name} ({position})") }
 }
 
 fn read_binding(document: &Document, body: &Value) -> Option<Binding> {
@@ -173,10 +166,10 @@ fn add_binding(of_cluster: &mut Vec<Binding>, binding: Binding, gaps: &mut Vec<G
         of_cluster.push(binding);
         return;
     };
-    let same = known.roles.reading == binding.roles.reading
-        && known.source_resource_id.reading == binding.source_resource_id.reading
-        && known.provisioning_state.reading == binding.provisioning_state.reading;
-    if same {
+    let roles = same_words(&known.roles.reading, &binding.roles.reading, |list| list.join("\n"));
+    let source = same_words(&known.source_resource_id.reading, &binding.source_resource_id.reading, Clone::clone);
+    let state = same_words(&known.provisioning_state.reading, &binding.provisioning_state.reading, Clone::clone);
+    if roles && source && state {
         return;
     }
     gaps.push(Gap {
@@ -187,20 +180,36 @@ fn add_binding(of_cluster: &mut Vec<Binding>, binding: Binding, gaps: &mut Vec<G
         hint: "Keep only the newer of the two files, then open the folder again.".to_owned(),
     });
     let disagree = || "two documents disagree".to_owned();
-    if known.roles.reading != binding.roles.reading {
+    if !roles {
         known.roles.reading = Reading::Unreadable(disagree());
     }
-    if known.source_resource_id.reading != binding.source_resource_id.reading {
+    if !source {
         known.source_resource_id.reading = Reading::Unreadable(disagree());
     }
-    if known.provisioning_state.reading != binding.provisioning_state.reading {
+    if !state {
         known.provisioning_state.reading = Reading::Unreadable(disagree());
     }
 }
 
-fn read_catalogue(document: &Document, body: &Value) -> Option<RoleCatalogue> {
-    let roles: Vec<Role> = serde_json::from_value(json::child(body, "value").value().copied()?.clone()).ok()?;
-    Some(RoleCatalogue { location: document.resource_id.to_lowercase(), as_of: document.source.name.clone(), roles })
+/// Azure writes one id in several cases.
+fn same_words<T: PartialEq>(a: &Reading<T>, b: &Reading<T>, words: impl Fn(&T) -> String) -> bool {
+    match (a, b) {
+        (Reading::Value(a), Reading::Value(b)) => words(a).eq_ignore_ascii_case(&words(b)),
+        (a, b) => a == b,
+    }
+}
+
+/// One role that cannot be read leaves the others; what it is called nobody knows, so the list is not whole.
+fn read_catalogue(document: &Document, body: &Value) -> RoleCatalogue {
+    let listed = json::child(body, "value").value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
+    let roles: Vec<Role> = listed.iter().filter_map(|role| serde_json::from_value(role.clone()).ok()).collect();
+    let goes_on = matches!(json::child(body, "nextLink"), Reading::Value(_));
+    RoleCatalogue {
+        location: document.resource_id.to_lowercase(),
+        as_of: document.source.name.clone(),
+        whole: roles.len() == listed.len() && !goes_on,
+        roles,
+    }
 }
 
 fn damaged(document: &Document) -> Gap {

@@ -1,20 +1,61 @@
 //! Two documents about one id: two readings of one cluster, or two clusters that carried the id one after the other?
 
-use crate::{Reading, json};
+use crate::json::{self, DISAGREE};
 use serde_json::{Map, Value, json};
 
 /// What tells one cluster from a later one under the same id. AKS puts a random part into the FQDN of each cluster it
-/// makes; `resourceUID` says the same but is missing before api-version 2023-06.
-pub(crate) fn instance_of(body: &Value) -> String {
-    let names = ["fqdn", "privateFQDN", "resourceUID"];
-    let below = match json::child(body, "properties") {
-        Reading::Value(properties) => properties,
-        Reading::Absent | Reading::Unreadable(_) => body,
-    };
-    names
-        .iter()
-        .find_map(|name| json::child(below, name).and_then(json::text).value().map(|text| text.to_lowercase()))
-        .unwrap_or_default()
+/// makes; `resourceUID` says the same but is missing before api-version 2023-06. A body may lack either.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tokens {
+    name: String,
+    uid: String,
+}
+
+impl Tokens {
+    pub(crate) fn of(body: &Value) -> Self {
+        let read = |names: &[&str]| {
+            let inner = json::child(body, "properties").value().copied().filter(|value| value.is_object());
+            let look = |name: &&str| {
+                inner
+                    .into_iter()
+                    .chain([body])
+                    .find_map(|at| json::child(at, name).and_then(json::text).value().map(|t| t.to_lowercase()))
+            };
+            names.iter().find_map(look).unwrap_or_default()
+        };
+        Tokens { name: read(&["fqdn", "privateFQDN"]), uid: read(&["resourceUID"]) }
+    }
+
+    /// Whether both can speak of one cluster; one that names nothing can speak of any.
+    pub(crate) fn same_as(&self, other: &Tokens) -> Option<bool> {
+        let agree = |a: &str, b: &str| (!a.is_empty() && !b.is_empty()).then_some(a == b);
+        agree(&self.uid, &other.uid).or(agree(&self.name, &other.name))
+    }
+
+    pub(crate) fn take_over(&mut self, other: &Tokens) {
+        if self.name.is_empty() {
+            self.name.clone_from(&other.name);
+        }
+        if self.uid.is_empty() {
+            self.uid.clone_from(&other.uid);
+        }
+    }
+
+    /// What it can be found by.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let key = |kind: &str, token: &str| (!token.is_empty()).then(|| format!("{kind} {token}"));
+        [key("uid", &self.uid), key("name", &self.name)].into_iter().flatten().collect()
+    }
+
+    /// For people: what tells it from the others. A name alone can come back; with its uid it cannot.
+    pub(crate) fn shown(&self) -> String {
+        match (self.name.as_str(), self.uid.as_str()) {
+            ("", "") => "no name yet".to_owned(),
+            (name, "") => name.to_owned(),
+            ("", uid) => uid.to_owned(),
+            (name, uid) => format!("{name}, {uid}"),
+        }
+    }
 }
 
 /// The settings side by side; where the two disagree neither is believed, and the setting becomes unreadable.
@@ -22,8 +63,23 @@ pub(crate) fn merge(first: &Value, second: &Value) -> Value {
     side_by_side(&nest(first), &nest(second))
 }
 
+pub(crate) fn disagree(merged: &Value) -> bool {
+    match merged {
+        Value::Object(object) => object.contains_key(DISAGREE) || object.values().any(disagree),
+        Value::Array(items) => items.iter().any(disagree),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 fn side_by_side(first: &Value, second: &Value) -> Value {
     match (first, second) {
+        (a, b) if plain(a) == plain(b) => {
+            if a.is_null() {
+                b.clone()
+            } else {
+                a.clone()
+            }
+        }
         (Value::Object(a), Value::Object(b)) => {
             let mut merged = Map::new();
             for (key, value) in a {
@@ -37,14 +93,40 @@ fn side_by_side(first: &Value, second: &Value) -> Value {
             }
             Value::Object(merged)
         }
-        (Value::String(a), Value::String(b)) if a.eq_ignore_ascii_case(b) => first.clone(),
-        (a, b) if a == b => first.clone(),
-        (Value::Null, Value::Object(b)) if b.is_empty() => second.clone(),
-        (Value::Object(a), Value::Null) if a.is_empty() => first.clone(),
         // go down to the settings, so that each of them is unreadable and none looks absent
         (Value::Null, Value::Object(_)) => side_by_side(&Value::Object(Map::new()), second),
         (Value::Object(_), Value::Null) => side_by_side(first, &Value::Object(Map::new())),
-        (a, b) => json!({ "twoDocumentsDisagree": [a, b] }),
+        (a, b) => json!({ DISAGREE: [a, b] }),
+    }
+}
+
+/// What a value says, whatever way it is written: case, text for booleans, order of names, empty for nothing.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => match text.trim().to_lowercase().replace(' ', "").as_str() {
+            "" => Value::Null,
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            other => Value::String(other.to_owned()),
+        },
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(plain).collect();
+            if items.iter().all(Value::is_string) {
+                items.sort_by_key(ToString::to_string);
+                items.dedup();
+            }
+            if items.is_empty() { Value::Null } else { Value::Array(items) }
+        }
+        Value::Object(object) => {
+            let mut entries: Vec<(String, Value)> = object
+                .iter()
+                .map(|(key, inner)| (key.to_lowercase(), plain(inner)))
+                .filter(|(_, inner)| !inner.is_null())
+                .collect();
+            entries.sort_by(|a, b| a.0.cmp(&b.0));
+            if entries.is_empty() { Value::Null } else { Value::Object(entries.into_iter().collect()) }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }
 
@@ -90,8 +172,7 @@ fn nest(body: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Cluster;
-    use crate::{ArmId, Source};
+    use crate::{ArmId, Cluster, Reading, Source};
 
     const ID: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
 
@@ -107,6 +188,30 @@ mod tests {
         let cluster = read(&merge(&arm, &az));
         assert_eq!(cluster.credentials.kubernetes_rbac.reading, Reading::Value(true));
         assert_eq!(cluster.provisioning_state.reading.value().map(String::as_str), Some("Succeeded"));
+    }
+
+    #[test]
+    fn the_same_said_in_other_ways_is_no_contradiction() {
+        let pairs = [
+            (json!({"enableRBAC": true}), json!({"enableRBAC": "True"})),
+            (
+                json!({"apiServerAccessProfile": {"authorizedIPRanges": null}}),
+                json!({"apiServerAccessProfile": {"authorizedIPRanges": []}}),
+            ),
+            (
+                json!({"apiServerAccessProfile": {"authorizedIPRanges": ["1.2.3.4", "5.6.7.8"]}}),
+                json!({"apiServerAccessProfile": {"authorizedIPRanges": ["5.6.7.8", "1.2.3.4"]}}),
+            ),
+            (
+                json!({"agentPoolProfiles": [{"name": "a"}]}),
+                json!({"agentPoolProfiles": [{"name": "a", "count": null}]}),
+            ),
+        ];
+        for (a, b) in pairs {
+            let of = |properties: &Value| json!({"id": ID, "location": "West Europe", "properties": properties});
+            let merged = merge(&of(&a), &json!({"id": ID, "location": "westeurope", "properties": b}));
+            assert!(!disagree(&merged), "{merged}");
+        }
     }
 
     #[test]

@@ -3,6 +3,12 @@
 use crate::Reading;
 use serde_json::{Map, Value};
 
+/// Stands in the place of a value on which two documents disagree.
+pub(crate) const DISAGREE: &str = "twoDocumentsDisagree";
+
+/// Stands in the place of a value whose key stood twice in one object, with different values.
+pub const TWICE: &str = "oneKeyStandsTwice";
+
 /// One key of an object, compared without case. A key that stands twice with different values is unreadable:
 /// nobody can say which one Azure meant.
 fn key<'a>(object: &'a Map<String, Value>, name: &str) -> Reading<&'a Value> {
@@ -85,6 +91,11 @@ pub(crate) fn texts(value: &Value) -> Reading<Vec<String>> {
 /// A value on one line, bounded, for evidence and messages.
 pub fn display_short(value: &Value) -> String {
     const LONGEST: usize = 160;
+    for (mark, words) in [(DISAGREE, "two documents that disagree"), (TWICE, "one key twice with different values")] {
+        if value.get(mark).is_some() {
+            return words.to_owned();
+        }
+    }
     let whole = value.to_string();
     if whole.chars().count() <= LONGEST {
         return whole;

@@ -1,6 +1,7 @@
 // First run, and whenever nothing is open.
 import { Button } from "@fluentui/react-components";
 import { DocumentFolderRegular, FolderOpenRegular, VehicleShipRegular } from "@fluentui/react-icons";
+import { Mark } from "../components/Mark";
 import { Problem, Progress } from "../components/Problem";
 import type { RecentView } from "../ipc/host";
 import type { Work } from "../state/progress";
@@ -21,16 +22,7 @@ export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder
   return (
     <main className="welcome">
       <div className="side">
-        <svg width="64" height="64" viewBox="0 0 64 64" aria-hidden="true">
-          <g fill="#fff">
-            <rect x="12" y="14" width="40" height="7" rx="1.5" />
-            <rect x="15" y="21" width="8" height="23" />
-            <rect x="41" y="21" width="8" height="23" />
-            <rect x="9" y="44" width="46" height="6" rx="1.5" />
-          </g>
-          <rect x="28.5" y="27" width="7" height="17" fill="#5cc4cf" />
-          <path d="M7 56c4-4 8-4 12 0s8 4 12 0 8-4 12 0 8 4 14 0" fill="none" stroke="#5cc4cf" strokeWidth="4" strokeLinecap="round" />
-        </svg>
+        <Mark size={64} water />
         <h1>Who can reach the API server of every AKS cluster?</h1>
         <p>Should they? How can the rest be closed without breaking anything? And what do you show your auditor?</p>
         <p>Quaymaster reads, and changes nothing in Azure. Nothing leaves this machine.</p>

@@ -60,24 +60,36 @@ impl RoleFacts {
     /// The rules of a role: as the cluster's location offers them, else as they were last recorded anywhere.
     pub(crate) fn find(&self, location: &str, qualified: &str) -> Option<&Role> {
         let named = |role: &&Role| role.qualified_name().eq_ignore_ascii_case(qualified);
-        let here = self.read.iter().filter(|catalogue| catalogue.location == location);
-        here.flat_map(|catalogue| &catalogue.roles)
-            .find(named)
-            .or_else(|| PARSED.roles.iter().map(|shipped| &shipped.role).find(named))
+        let shipped = || PARSED.roles.iter().map(|shipped| &shipped.role).find(named);
+        let found = match self.here(location) {
+            // a role that a location no longer offers is known from older answers; on a list that was not read whole
+            // it may stand with other rules than those
+            Some(catalogue) => catalogue.roles.iter().find(named).or_else(|| shipped().filter(|_| catalogue.whole)),
+            None => shipped(),
+        };
+        found.filter(|role| !role.rules.is_empty())
+    }
+
+    fn here(&self, location: &str) -> Option<&RoleCatalogue> {
+        self.read.iter().find(|catalogue| catalogue.location == location)
     }
 
     pub(crate) fn offered_in(&self, location: &str) -> Offered<'_> {
-        match self.read.iter().find(|catalogue| catalogue.location == location) {
+        match self.here(location) {
             Some(catalogue) => Offered {
                 described: format!("{location} ({})", catalogue.as_of),
                 roles: catalogue.roles.iter().collect(),
+                whole: catalogue.whole,
             },
             None => Offered {
                 described: format!(
-                    "{} of {}, the newest one shipped; that of {location} was not read",
-                    PARSED.location, PARSED.as_of
+                    "{} of {}, the newest one shipped; that of {} was not read",
+                    PARSED.location,
+                    PARSED.as_of,
+                    if location.is_empty() { "the cluster's location" } else { location }
                 ),
                 roles: PARSED.roles.iter().filter(|shipped| shipped.current).map(|shipped| &shipped.role).collect(),
+                whole: true,
             },
         }
     }
@@ -95,6 +107,8 @@ impl RoleFacts {
 pub(crate) struct Offered<'a> {
     described: String,
     roles: Vec<&'a Role>,
+    /// Whether a role that is not in it is known not to be offered.
+    pub(crate) whole: bool,
 }
 
 impl Offered<'_> {
@@ -126,9 +140,17 @@ mod tests {
 
     #[test]
     fn a_catalogue_that_was_read_wins_over_the_shipped_one() {
-        let role = Role { source_resource_type: "Microsoft.X/y".into(), name: "z".into(), rules: vec![] };
-        let facts =
-            RoleFacts::with(vec![RoleCatalogue { location: "westus".into(), as_of: "file".into(), roles: vec![role] }]);
+        let role = Role {
+            source_resource_type: "Microsoft.X/y".into(),
+            name: "z".into(),
+            rules: vec![quay_model::RoleRule::default()],
+        };
+        let facts = RoleFacts::with(vec![RoleCatalogue {
+            location: "westus".into(),
+            as_of: "file".into(),
+            roles: vec![role],
+            whole: true,
+        }]);
         assert!(facts.offered_in("westus").holds("microsoft.x/Y/z"));
         assert!(!facts.offered_in("eastus").holds("Microsoft.X/y/z"));
     }

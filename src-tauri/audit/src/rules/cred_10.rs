@@ -3,6 +3,7 @@
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
+use std::collections::BTreeSet;
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -38,11 +39,17 @@ fn check(subject: &Subject<'_>) -> Judgement {
     match &credentials.admin_groups.reading {
         Reading::Unreadable(why) => Judgement::not_assessed(format!("The admin groups could not be read: {why}.")),
         Reading::Absent => Judgement::fail("No admin group is named."),
-        Reading::Value(groups) if groups.is_empty() => Judgement::fail("No admin group is named."),
-        Reading::Value(groups) if groups.len() > most as usize => {
-            Judgement::fail(format!("{} groups are cluster-admin; at most {most} can be reviewed.", groups.len()))
+        Reading::Value(named) => {
+            let groups: BTreeSet<String> =
+                named.iter().filter(|id| !id.is_empty()).map(|id| id.to_lowercase()).collect();
+            match groups.len() {
+                0 => Judgement::fail("No admin group is named."),
+                count if count > most as usize => {
+                    Judgement::fail(format!("{count} groups are cluster-admin; at most {most} can be reviewed."))
+                }
+                count => Judgement::pass(format!("Admin groups named: {count}.")),
+            }
         }
-        Reading::Value(groups) => Judgement::pass(format!("{} admin group(s) named.", groups.len())),
     }
     .with(credentials.admin_groups.evidence(&format!("1 to {most} groups"), "none"))
 }
@@ -62,6 +69,8 @@ mod tests {
             vec![
                 ("none", groups(json!([])), Fail),
                 ("null", groups(json!(null)), Fail),
+                ("a name without letters", groups(json!([""])), Fail),
+                ("one group four times", groups(json!(["g", "G", "g", "g"])), Pass),
                 ("one", groups(json!(["a"])), Pass),
                 ("three", groups(json!(["a", "b", "c"])), Pass),
                 ("four", groups(json!(["a", "b", "c", "d"])), Fail),

@@ -1,9 +1,10 @@
 //! EXP-04: Every authorized IP range has an effect.
 
-use crate::address::Entry;
+use crate::address::{Entry, containers};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
+use std::collections::HashSet;
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -57,23 +58,19 @@ fn check(subject: &Subject<'_>) -> Judgement {
 
 fn without_effect(texts: &[String]) -> Vec<String> {
     let entries: Vec<Entry> = texts.iter().map(|text| Entry::parse(text)).collect();
+    let containers = containers(&entries);
+    let mut seen = HashSet::new();
     let mut found = Vec::new();
-    for (index, (text, entry)) in texts.iter().zip(&entries).enumerate() {
-        let earlier = entries.iter().take(index);
-        let twin = earlier.clone().any(|other| other == entry);
-        let container = entries
-            .iter()
-            .zip(texts)
-            .enumerate()
-            .find(|(at, (other, _))| *at != index && *other != entry && other.contains(entry));
+    for ((text, entry), container) in texts.iter().zip(&entries).zip(containers) {
+        let first = seen.insert(entry.plain());
         if let Entry::Unknown(_) = entry {
             found.push(format!("{text:?} is no address, range or service tag"));
-        } else if twin {
+        } else if !first {
             found.push(format!("{text} stands there twice"));
-        } else if let Some((_, (_, container))) = container {
+        } else if let Some(container) = container.and_then(|at| texts.get(at)) {
             found.push(format!("{text} lies inside {container}"));
         } else if entry.touches_private() {
-            found.push(format!("{text} holds private addresses, which never arrive from the internet"));
+            found.push(format!("{text} takes in private or reserved addresses, which never arrive from the internet"));
         }
     }
     found
@@ -99,6 +96,8 @@ mod tests {
                 ("no range", ranges(json!(["203.0.113.0/28", "not a range"])), Fail),
                 ("own egress and an office", ranges(json!(["0.0.0.0/32", "203.0.113.0/28"])), Pass),
                 ("a tag and an office", ranges(json!(["AzureCloud", "203.0.113.0/28"])), Pass),
+                ("a tag twice, other case", ranges(json!(["AzureCloud", "azurecloud"])), Fail),
+                ("multicast", ranges(json!(["203.0.113.0/28", "224.0.0.5"])), Fail),
                 ("none", ranges(json!([])), NotApplicable),
                 (
                     "private cluster",

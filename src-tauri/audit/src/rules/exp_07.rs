@@ -50,6 +50,8 @@ fn check(subject: &Subject<'_>) -> Judgement {
                 )
             } else if *private && listed {
                 Judgement::fail("The cluster is private and still keeps an allow-list, which has no effect on it.")
+            } else if *private && let Some(why) = unread_names(subject) {
+                Judgement::not_assessed(format!("How the name is published could not be read: {why}."))
             } else if *private && no_name_at_all(subject) {
                 Judgement::fail(
                     "Neither private DNS nor public DNS is said to hold the name of the API server; AKS does not support that.",
@@ -64,6 +66,14 @@ fn check(subject: &Subject<'_>) -> Judgement {
         .with(api.public_network_access.evidence("in agreement with the others", "not said"))
         .with(api.private.evidence("in agreement with the others", "false"))
         .with(api.ranges.evidence("none on a private cluster", "none"))
+}
+
+fn unread_names(subject: &Subject<'_>) -> Option<String> {
+    let api = &subject.cluster.api_server;
+    match (&api.private_dns_zone.reading, &api.public_name.reading) {
+        (Reading::Unreadable(why), _) | (_, Reading::Unreadable(why)) => Some(why.clone()),
+        _ => None,
+    }
 }
 
 fn no_name_at_all(subject: &Subject<'_>) -> bool {

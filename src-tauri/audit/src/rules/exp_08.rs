@@ -58,11 +58,8 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let judgement = if kept.is_empty() {
         Judgement::pass("The allow-list holds only the cluster's own egress.")
     } else {
-        Judgement::fail(format!(
-            "{} entries are kept beside {} Trusted Access binding(s).",
-            kept.len(),
-            bindings.seen.len()
-        ))
+        let kept = kept.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(", ");
+        Judgement::fail(format!("Beside the bindings {names} the allow-list keeps {kept}."))
     };
     judgement.with(evidence).with(concluded("trustedAccessRoleBindings", names, "the only way in for Azure services"))
 }

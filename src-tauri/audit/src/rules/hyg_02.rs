@@ -37,7 +37,12 @@ fn check(subject: &Subject<'_>) -> Judgement {
         Reading::Value(word) if word.eq_ignore_ascii_case("none") => {
             Judgement::fail(format!("No auto-upgrade channel is set ({word})."))
         }
-        Reading::Value(word) => Judgement::pass(format!("The channel {word} is set.")),
+        Reading::Value(word)
+            if matches!(word.to_ascii_lowercase().as_str(), "patch" | "stable" | "rapid" | "node-image") =>
+        {
+            Judgement::pass(format!("The channel {word} is set."))
+        }
+        Reading::Value(word) => Judgement::not_assessed(format!("{word} is no channel known here.")),
     }
     .with(field.evidence("patch, stable, rapid or node-image", "none"))
 }
@@ -59,6 +64,7 @@ mod tests {
                 ("none", of(json!("None")), Fail),
                 ("patch", of(json!("patch")), Pass),
                 ("node-image", of(json!("node-image")), Pass),
+                ("a word of tomorrow", of(json!("tomorrow")), NotAssessed),
                 ("damaged", of(json!(true)), NotAssessed),
             ],
         );

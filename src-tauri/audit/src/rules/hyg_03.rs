@@ -40,7 +40,10 @@ fn check(subject: &Subject<'_>) -> Judgement {
         Reading::Value(word) if matches!(word.to_ascii_lowercase().as_str(), "none" | "unmanaged") => {
             Judgement::fail(format!("AKS does not patch the nodes of this cluster ({word})."))
         }
-        Reading::Value(word) => Judgement::pass(format!("The channel {word} is set.")),
+        Reading::Value(word) if matches!(word.to_ascii_lowercase().as_str(), "securitypatch" | "nodeimage") => {
+            Judgement::pass(format!("The channel {word} is set."))
+        }
+        Reading::Value(word) => Judgement::not_assessed(format!("{word} is no channel known here.")),
     }
     .with(
         field.evidence(
@@ -68,6 +71,7 @@ mod tests {
                 ("Unmanaged", of(json!("Unmanaged")), Fail),
                 ("SecurityPatch", of(json!("SecurityPatch")), Pass),
                 ("NodeImage", of(json!("NodeImage")), Pass),
+                ("a word of tomorrow", of(json!("tomorrow")), NotAssessed),
                 ("damaged", of(json!(["NodeImage"])), NotAssessed),
             ],
         );

@@ -40,6 +40,8 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let Weighed { admin, excess, unknown, evidence } = weigh(subject.roles, &subject.cluster.location, bound, needed);
     let judgement = if !admin.is_empty() {
         Judgement::fail(format!("The role amounts to cluster-admin: {}.", admin.join("; "))).graded(Severity::Critical)
+    } else if binding.holder().is_none() {
+        Judgement::not_assessed("Which service holds this binding could not be read, so what it needs is not known.")
     } else if !excess.is_empty() {
         Judgement::fail(match needed {
             Some(list) => format!("More than the service needs ({}): {}.", list.join(", "), excess.join("; ")),
@@ -97,6 +99,12 @@ mod tests {
             ("an optional operator", of(DEFENDER, &["SE/mdc-response-operator"]), Fail, None),
             ("a role of another service", of(WORKSPACE, &["BV/backup-operator"]), Fail, None),
             ("nobody knows it", of(VAULT, &["BV/brand-new"]), NotAssessed, None),
+            (
+                "no source",
+                json!({"roles": ["Microsoft.DataProtection/backupVaults/backup-operator"]}),
+                NotAssessed,
+                None,
+            ),
             ("none", of(VAULT, &[]), NotAssessed, None),
             ("damaged", damaged, NotAssessed, None),
         ];

@@ -40,6 +40,11 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         Judgement::not_assessed("The binding names no role.")
     } else if strangers.is_empty() {
         Judgement::pass("Every bound role is in the catalogue.")
+    } else if !offered.whole {
+        Judgement::not_assessed(format!(
+            "{} may be on a part of the catalogue that was not read.",
+            strangers.join(", ")
+        ))
     } else {
         Judgement::fail(format!("{} is not in the catalogue of {}.", strangers.join(", "), offered.described()))
     }

@@ -2,8 +2,11 @@
 //! What is in a file is told by its content, never by its name.
 
 mod bytes;
+mod careful;
 mod objects;
+mod pages;
 mod recognise;
+mod shapes;
 
 use crate::Collected;
 use quay_model::{Gap, GapReason};

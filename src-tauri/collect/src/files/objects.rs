@@ -1,8 +1,8 @@
 //! From text to JSON values: one value, one per line, several in a row, or what is left of a file that breaks off.
 
+use super::careful::Careful;
 use super::recognise::Sink;
 use quay_model::{GapReason, Source};
-use serde_json::Value;
 
 /// Hands on each value of a text; damage becomes a gap with the line, and reading goes on where it safely can.
 pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
@@ -16,9 +16,9 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
         if rest.is_empty() {
             return;
         }
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Careful>();
         match values.next() {
-            Some(Ok(value)) => {
+            Some(Ok(Careful(value))) => {
                 index += 1;
                 let alone = index == 1 && rest.get(values.byte_offset()..).is_none_or(|tail| tail.trim().is_empty());
                 let position = if alone { String::new() } else { format!("line {}", lines.line_of(at)) };
@@ -38,8 +38,22 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
                     continue;
                 }
                 let saved = salvage(name, rest, sink);
-                if saved.to_the_end && saved.damaged > 0 {
-                    return;
+                if let Some(length) = closed(rest) {
+                    // what is damaged is closed: what stands behind it is whole
+                    if saved.damaged == 0 {
+                        sink.problem(
+                            name,
+                            GapReason::Damaged,
+                            format!("What begins at line {} is not JSON: {}.", lines.line_of(at), plain(&error)),
+                            "Collect it again with `-o json`.",
+                        );
+                    }
+                    if let Some(link) = rest.get(..length).and_then(next_link) {
+                        sink.next_link_of_broken_list(link, name);
+                    }
+                    at += length;
+                    index += 1;
+                    continue;
                 }
                 let message = if saved.read > 0 {
                     format!(
@@ -100,26 +114,23 @@ fn salvage(name: &str, rest: &str, sink: &mut Sink) -> Salvaged {
         let trimmed = tail.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
         at += tail.len() - trimmed.len();
         let position = format!("item {}", salvaged.read + salvaged.damaged + 1);
-        let mut values = serde_json::Deserializer::from_str(trimmed).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_str(trimmed).into_iter::<Careful>();
         match values.next() {
             // a number or text at the very end may be cut short and still look whole
-            Some(Ok(value)) if value.is_object() => {
+            Some(Ok(Careful(value))) if value.is_object() => {
                 at += values.byte_offset();
                 salvaged.read += 1;
-                sink.element_of_broken_list(value, Source { name: name.to_owned(), position });
+                sink.element(value, Source { name: name.to_owned(), position });
             }
             Some(Err(error)) if trimmed.starts_with('{') => {
-                let Some(length) = closed_object(trimmed) else { break };
+                let Some(length) = closed(trimmed) else { break };
                 at += length;
                 salvaged.damaged += 1;
                 let message =
                     format!("Item {} of the list is not JSON: {}.", salvaged.read + salvaged.damaged, plain(&error));
                 sink.problem(name, GapReason::Damaged, message, "Collect this object again.");
             }
-            _ => {
-                salvaged.to_the_end = trimmed.starts_with(']');
-                break;
-            }
+            _ => break,
         }
     }
     salvaged
@@ -129,12 +140,17 @@ fn salvage(name: &str, rest: &str, sink: &mut Sink) -> Salvaged {
 struct Salvaged {
     read: usize,
     damaged: usize,
-    /// The list was closed; only the elements named above are missing.
-    to_the_end: bool,
 }
 
-/// How long an object is, told by its brackets, if it is closed.
-fn closed_object(text: &str) -> Option<usize> {
+/// The link to the next page in a text that is no JSON as a whole.
+fn next_link(text: &str) -> Option<&str> {
+    let (_, after) = text.rsplit_once("\"nextLink\"")?;
+    let (_, value) = after.split_once('"')?;
+    value.split_once('"').map(|(link, _)| link).filter(|link| link.starts_with("http"))
+}
+
+/// How long an object or a list is, told by its brackets, if it is closed.
+fn closed(text: &str) -> Option<usize> {
     let (mut depth, mut in_text, mut escaped) = (0u32, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {

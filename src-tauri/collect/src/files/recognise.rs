@@ -2,9 +2,14 @@
 //! Graph, an error. What it is not becomes a gap with the file's name.
 
 use super::gap;
+use super::pages::Pages;
+use super::shapes::{
+    asks_for_one_thing, at, binding_id, bindings_asked_of, is_account, is_answer, is_error, is_exchange, next_scope,
+    own_text, rows_of_table, scope_of_url, text,
+};
 use crate::{Collected, redact};
 use quay_model::{ArmId, Document, DocumentKind, Gap, GapReason, Reading, Source, child, lookup};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -15,9 +20,10 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(mut self) -> Collected {
-        let Sink { documents, lists, mut gaps, followed, left_out, other_types } = self.sink;
-        gaps.retain(|(_, link)| link.as_ref().is_none_or(|link| !followed.contains(link)));
-        self.gaps.extend(gaps.into_iter().map(|(gap, _)| gap));
+        let Sink { mut documents, lists, gaps, pages, left_out, other_types } = self.sink;
+        let (ends, open) = pages.finish();
+        documents.extend(ends);
+        self.gaps.extend(gaps.into_iter().chain(open));
         for ((file, why), count) in left_out {
             self.gaps.push(gap(
                 &file,
@@ -45,20 +51,27 @@ pub(super) struct Sink {
     documents: Vec<Document>,
     /// Lists that were understood, empty ones too: an empty fleet is not an unread one.
     lists: u32,
-    /// Each with the link that would close it.
-    gaps: Vec<(Gap, Option<String>)>,
-    followed: BTreeSet<String>,
+    gaps: Vec<Gap>,
+    pages: Pages,
     left_out: BTreeMap<(String, String), u32>,
     other_types: BTreeMap<(String, String), u32>,
 }
 
 impl Sink {
     pub(super) fn problem(&mut self, name: &str, reason: GapReason, message: String, hint: &str) {
-        self.gaps.push((gap(name, reason, message, hint), None));
+        self.gaps.push(gap(name, reason, message, hint));
     }
 
-    pub(super) fn element_of_broken_list(&mut self, value: Value, source: Source) {
-        self.object(value, source);
+    /// One element of any list; lists and answers may stand in lists.
+    pub(super) fn element(&mut self, value: Value, source: Source) {
+        match value {
+            Value::Array(items) => self.list(items, &source, None, None),
+            Value::Object(_) if is_answer(&value) => self.answer(value, source, None),
+            Value::Object(_) => self.object(value, source),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                self.left_out(&source, "list element that is not an object");
+            }
+        }
     }
 
     /// A value that stands by itself in a file.
@@ -78,17 +91,21 @@ impl Sink {
             return;
         }
         if let Some(Value::Array(items)) = child(&value, "value").value() {
+            // Azure can answer with a part and an error
+            if is_error(&value) {
+                self.error(&value, &source, url);
+            }
             if url.is_some_and(|u| u.contains("/trustedaccessroles")) {
                 self.role_catalogue(value.clone(), source, url);
                 return;
             }
-            let next = text(&value, "nextLink").or_else(|| text(&value, "@odata.nextLink"));
+            let next = text(&value, "nextLink").or_else(|| own_text(&value, "@odata.nextLink"));
             self.list(items.clone(), &source, next, url);
             return;
         }
         match child(&value, "data").value().copied() {
             Some(Value::Array(rows)) => self.graph_rows(rows.clone(), &value, &source),
-            Some(Value::Object(table)) if table.contains_key("columns") => {
+            Some(table @ Value::Object(_)) if matches!(child(table, "rows"), Reading::Value(_)) => {
                 self.graph_rows(rows_of_table(table), &value, &source);
             }
             _ if is_error(&value) => self.error(&value, &source, url),
@@ -99,61 +116,77 @@ impl Sink {
     /// A recorded exchange: the request tells what an empty answer is about.
     fn exchange(&mut self, value: &Value, source: Source) {
         let method = text(value, "request.method").unwrap_or_else(|| "GET".to_owned());
-        if !method.eq_ignore_ascii_case("get") {
+        let url = text(value, "request.url").unwrap_or_default().to_lowercase();
+        let is_graph = url.contains("/microsoft.resourcegraph/");
+        if !method.eq_ignore_ascii_case("get") && !is_graph {
             self.left_out(&source, "recorded exchange that is not a GET");
             return;
         }
-        let url = text(value, "request.url").unwrap_or_default();
-        self.followed.insert(url.clone());
-        let lower = url.to_lowercase();
+        let status = lookup(value, "response.status").value().and_then(|status| status.as_u64()).unwrap_or(200);
         match lookup(value, "response.body").value().copied() {
-            Some(body @ Value::Object(_)) => self.answer(body.clone(), source, Some(&lower)),
-            Some(Value::Array(items)) => self.list(items.clone(), &source, None, Some(&lower)),
+            Some(body @ Value::Object(_)) if status < 400 || is_error(body) => {
+                self.answer(body.clone(), source, Some(&url));
+            }
+            Some(Value::Array(items)) if status < 400 => self.list(items.clone(), &source, None, Some(&url)),
+            _ if status >= 400 => {
+                self.refused(&url, &format!("HTTP {status}"), status == 401 || status == 403, &source)
+            }
             _ => self.left_out(&source, "recorded exchange without a JSON body"),
         }
     }
 
     fn graph_rows(&mut self, rows: Vec<Value>, answer: &Value, source: &Source) {
-        let cut = text(answer, "$skipToken").or_else(|| text(answer, "skipToken")).is_some()
-            || text(answer, "resultTruncated").is_some_and(|t| t.eq_ignore_ascii_case("true"))
-            || child(answer, "resultTruncated").value() == Some(&&Value::Bool(true));
-        if cut {
-            self.page_missing(
-                source,
-                None,
-                "The Resource Graph answer goes on ($skipToken), and the rest is not in this file.",
-            );
+        self.lists += 1;
+        let token = ["$skipToken", "skipToken", "skip_token"].iter().any(|name| own_text(answer, name).is_some());
+        let truncated = ["resultTruncated", "result_truncated"].iter().any(|name| {
+            child(answer, name).value().is_some_and(|flag| flag.to_string().to_lowercase().contains("true"))
+        });
+        let total = ["totalRecords", "total_records"]
+            .iter()
+            .find_map(|name| child(answer, name).value().and_then(|number| number.as_u64()))
+            .unwrap_or(0);
+        if token || truncated || total > rows.len() as u64 {
+            self.gaps.push(Gap {
+                scope: source.name.clone(),
+                call: "resources".to_owned(),
+                reason: GapReason::PageMissing,
+                message: format!(
+                    "The Resource Graph answer goes on; {} of {} rows are in this file.",
+                    rows.len(),
+                    if total > 0 { total.to_string() } else { "more".to_owned() }
+                ),
+                hint: "Collect again with --first 1000 and --skip-token until no token comes back.".to_owned(),
+            });
         }
         for (index, row) in rows.into_iter().enumerate() {
-            self.object(row, at(source, index));
+            self.element(row, at(source, index));
         }
     }
 
     /// The elements of one list. A list of bindings without a next page is the whole list of its cluster.
     fn list(&mut self, items: Vec<Value>, source: &Source, next: Option<String>, url: Option<&str>) {
+        self.lists += 1;
         let clusters: BTreeSet<String> =
-            items.iter().filter_map(|item| binding_id(item)?.parent().map(|p| p.as_str().to_owned())).collect();
+            items.iter().filter_map(|item| binding_id(item)?.parent().map(|p| p.lower().to_owned())).collect();
         let bindings = items.iter().filter(|item| binding_id(item).is_some()).count();
-        let asked = url.and_then(bindings_asked_of);
-        if let Some(next) = next {
-            let scope = next_scope(&next, &items);
-            self.gaps.push((
-                Gap {
-                    scope,
-                    call: if bindings > 0 { "trustedAccessRoleBindings" } else { "managedClusters" }.to_owned(),
-                    reason: GapReason::PageMissing,
-                    message: format!("The list in {} goes on (nextLink), and the next page is not there.", source.name),
-                    hint: "Collect with `az`, which follows all pages, or add the next page as a recorded exchange."
-                        .to_owned(),
-                },
-                Some(next),
-            ));
-        } else if let Some(cluster) = asked {
-            self.list_end(&cluster, source);
-        } else if bindings > 0 && bindings == items.len() && clusters.len() == 1 {
-            clusters.iter().for_each(|cluster| self.list_end(cluster, source));
+        if let Some(url) = url {
+            self.pages.arrived(url);
+        }
+        if let Some(cluster) = url.and_then(bindings_asked_of) {
+            // an answer that holds the bindings of another cluster is not the answer to this question
+            if clusters.iter().all(|found| *found == cluster) {
+                self.pages.of_bindings(&cluster, url.unwrap_or_default(), next.as_deref(), source);
+            } else {
+                self.problem(
+                    &source.name,
+                    GapReason::Contradiction,
+                    format!("The answer for {cluster} holds bindings of another cluster ({}).", source.position),
+                    "Collect the bindings of both again.",
+                );
+            }
+        } else if next.is_none() && bindings > 0 && bindings == items.len() && clusters.len() == 1 {
+            clusters.iter().for_each(|cluster| self.pages.whole_list(cluster, source));
         } else if items.is_empty() && url.is_none() {
-            self.lists += 1;
             self.problem(
                 &source.name,
                 GapReason::Unrecognised,
@@ -161,20 +194,32 @@ impl Sink {
                 "If it is the answer for one cluster's bindings, keep it as {\"request\":{\"url\":..},\"response\":{\"body\":..}}.",
             );
         }
+        if let Some(next) = next {
+            let gap = Gap {
+                scope: next_scope(&next, &items),
+                call: if bindings > 0 { "trustedAccessRoleBindings" } else { "managedClusters" }.to_owned(),
+                reason: GapReason::PageMissing,
+                message: format!("The list in {} goes on (nextLink), and the next page is not there.", source.name),
+                hint: "Collect with `az`, which follows all pages, or add the next page as a recorded exchange."
+                    .to_owned(),
+            };
+            self.pages.missing(gap, &next);
+        }
         for (index, item) in items.into_iter().enumerate() {
-            if is_exchange(&item) {
-                self.exchange(&item, at(source, index));
-            } else if item.is_object() {
-                self.object(item, at(source, index));
-            } else {
-                self.left_out(source, "list element that is not an object");
-            }
+            self.element(item, at(source, index));
         }
     }
 
-    fn list_end(&mut self, cluster: &str, source: &Source) {
-        let body = json!({ "wholeListOfBindingsOf": cluster.to_lowercase() });
-        self.documents.push(Document::new(DocumentKind::BindingListEnd, cluster.to_owned(), source.clone(), &body));
+    /// A list that breaks off behind some of its elements still says that it goes on.
+    pub(super) fn next_link_of_broken_list(&mut self, link: &str, name: &str) {
+        let gap = Gap {
+            scope: next_scope(link, &[]),
+            call: "managedClusters".to_owned(),
+            reason: GapReason::PageMissing,
+            message: format!("The list in {name} goes on (nextLink), and the next page is not there."),
+            hint: "Collect it again.".to_owned(),
+        };
+        self.pages.missing(gap, link);
     }
 
     fn role_catalogue(&mut self, value: Value, source: Source, url: Option<&str>) {
@@ -232,128 +277,40 @@ impl Sink {
         self.documents.push(Document::new(DocumentKind::Subscription, id.to_owned(), source, value));
     }
 
-    fn page_missing(&mut self, source: &Source, link: Option<String>, message: &str) {
-        let gap = Gap {
-            scope: source.name.clone(),
-            call: "resources".to_owned(),
-            reason: GapReason::PageMissing,
-            message: message.to_owned(),
-            hint: "Collect again with --first 1000 and --skip-token until no token comes back.".to_owned(),
-        };
-        self.gaps.push((gap, link));
-    }
-
     fn error(&mut self, value: &Value, source: &Source, url: Option<&str>) {
-        let code = ["error.code", "code", "ErrorResponse.error.code", "odata\\.error.code"]
+        let code = ["error.code", "code", "ErrorResponse.error.code"]
             .iter()
             .find_map(|path| text(value, path))
+            .or_else(|| child(value, "odata.error").value().and_then(|inner| text(inner, "code")))
             .unwrap_or_else(|| "without a code".to_owned());
-        // an answer that a thing is not there is an answer
-        if url.is_some() && code.to_lowercase().contains("notfound") {
+        // that one thing is not there is an answer; that a list is not there is none
+        if url.is_some_and(asks_for_one_thing) && code.to_lowercase().contains("notfound") {
             return;
         }
-        let denied = ["authorizationfailed", "forbidden", "unauthorized", "invalidauthenticationtoken"]
+        let lower = code.to_lowercase();
+        let denied = ["authorizationfailed", "forbidden", "unauthorized", "authenticationtoken"]
             .iter()
-            .any(|c| code.to_lowercase().contains(c));
-        let scope = url.and_then(scope_of_url).unwrap_or_else(|| source.name.clone());
-        let call = url.and_then(|u| u.split('?').next()?.rsplit('/').next()).unwrap_or("file");
-        let call = if call == "managedclusters" { "managedClusters" } else { call };
-        self.gaps.push((
-            Gap {
-                scope,
-                call: call.to_owned(),
-                reason: if denied { GapReason::Denied } else { GapReason::Failed },
-                message: format!("Azure answered with the error {code} instead of data ({}).", source.name),
-                hint: if denied {
-                    "Ask for the Reader role at this scope and collect again."
-                } else {
-                    "Collect it again."
-                }
+            .any(|c| lower.contains(c));
+        self.refused(url.unwrap_or_default(), &code, denied, source);
+    }
+
+    fn refused(&mut self, url: &str, code: &str, denied: bool, source: &Source) {
+        let call = match url.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default() {
+            "" => "file",
+            "managedclusters" => "managedClusters",
+            other => other,
+        };
+        self.gaps.push(Gap {
+            scope: scope_of_url(url).unwrap_or_else(|| source.name.clone()),
+            call: call.to_owned(),
+            reason: if denied { GapReason::Denied } else { GapReason::Failed },
+            message: format!("Azure answered with the error {code} instead of data ({}).", source.name),
+            hint: if denied { "Ask for the Reader role at this scope and collect again." } else { "Collect it again." }
                 .to_owned(),
-            },
-            None,
-        ));
+        });
     }
 
     fn left_out(&mut self, source: &Source, why: &str) {
         *self.left_out.entry((source.name.clone(), why.to_owned())).or_default() += 1;
     }
-}
-
-fn at(source: &Source, index: usize) -> Source {
-    let item = format!("item {}", index + 1);
-    let position = if source.position.is_empty() { item } else { format!("{}, {item}", source.position) };
-    Source { name: source.name.clone(), position }
-}
-
-fn text(value: &Value, path: &str) -> Option<String> {
-    match lookup(value, path) {
-        Reading::Value(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
-        _ => None,
-    }
-}
-
-fn binding_id(item: &Value) -> Option<ArmId> {
-    let id = ArmId::parse(&text(item, "id")?)?;
-    (id.resource_type() == "microsoft.containerservice/managedclusters/trustedaccessrolebindings").then_some(id)
-}
-
-fn bindings_asked_of(url: &str) -> Option<String> {
-    let path = url.split('?').next()?;
-    let at = path.find("/subscriptions/")?;
-    let end = path.strip_suffix("/trustedaccessrolebindings")?.len();
-    // a later page ends the list as well: the pages before it are closed by their own links
-    path.get(at..end).map(str::to_owned)
-}
-
-fn scope_of_url(url: &str) -> Option<String> {
-    let path = url.split('?').next()?;
-    let at = path.find("/subscriptions/")?;
-    let below = path.get(at..)?;
-    let end = below.find("/providers/microsoft.containerservice/managedclusters").unwrap_or(below.len());
-    let listing = below.ends_with("/managedclusters");
-    Some(if listing { below.get(..end)?.to_owned() } else { below.to_owned() })
-}
-
-/// What the missing page is about: the cluster of the bindings, or the subscription of the clusters.
-fn next_scope(next: &str, items: &[Value]) -> String {
-    if let Some(cluster) = items.iter().find_map(|item| binding_id(item)?.parent()) {
-        return cluster.as_str().to_owned();
-    }
-    items
-        .iter()
-        .find_map(|item| ArmId::parse(&text(item, "id")?))
-        .map(|id| format!("/subscriptions/{}", id.subscription()))
-        .or_else(|| scope_of_url(&next.to_lowercase()))
-        .unwrap_or_else(|| "an unnamed list".to_owned())
-}
-
-fn is_exchange(value: &Value) -> bool {
-    text(value, "request.url").is_some() && matches!(child(value, "response"), Reading::Value(Value::Object(_)))
-}
-
-fn is_error(value: &Value) -> bool {
-    let wrapped = matches!(child(value, "error"), Reading::Value(_))
-        || matches!(child(value, "ErrorResponse"), Reading::Value(_));
-    wrapped || (text(value, "code").is_some() && text(value, "message").is_some() && text(value, "id").is_none())
-}
-
-/// `az account list` and ARM's list of subscriptions.
-fn is_account(value: &Value) -> bool {
-    let state = text(value, "state").is_some() && text(value, "tenantId").is_some();
-    state && (text(value, "id").is_some() || text(value, "subscriptionId").is_some())
-}
-
-fn rows_of_table(table: &serde_json::Map<String, Value>) -> Vec<Value> {
-    let names: Vec<String> = match table.get("columns") {
-        Some(Value::Array(columns)) => columns.iter().map(|c| text(c, "name").unwrap_or_default()).collect(),
-        _ => Vec::new(),
-    };
-    let Some(Value::Array(rows)) = table.get("rows") else {
-        return Vec::new();
-    };
-    rows.iter()
-        .filter_map(Value::as_array)
-        .map(|row| Value::Object(names.iter().cloned().zip(row.iter().cloned()).collect()))
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::book::{Book, PAGE_HEIGHT, PAGE_WIDTH};
 use super::faces::FaceId;
+use super::metadata::words;
 use super::structure::{Kid, Place, Target};
 use super::{icc, metadata};
 use lopdf::{Document, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
@@ -93,12 +94,6 @@ fn uses(book: &Book, id: FaceId) -> bool {
 fn identity(audit: &Audit) -> Vec<u8> {
     let hash = quay_model::sha256_hex(format!("{}\n{}", audit.snapshot.hash, audit.report_id()).as_bytes());
     hash.bytes().take(16).collect()
-}
-
-pub(crate) fn words(text: &str) -> Object {
-    let mut bytes = vec![0xFE, 0xFF];
-    text.encode_utf16().for_each(|unit| bytes.extend(unit.to_be_bytes()));
-    Object::String(bytes, StringFormat::Hexadecimal)
 }
 
 fn lost(what: &str) -> String {

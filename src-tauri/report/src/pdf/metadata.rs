@@ -1,7 +1,6 @@
 //! What the file says about itself, twice and in agreement: XMP for archives, Info for old readers.
 
-use super::archive::words;
-use lopdf::{Dictionary, Object, dictionary};
+use lopdf::{Dictionary, Object, StringFormat, dictionary};
 use quay_model::Audit;
 
 const PRODUCER: &str = "Quaymaster (printpdf 0.12.8, lopdf 0.44)";
@@ -58,6 +57,13 @@ pub(crate) fn xmp(audit: &Audit) -> String {
 <?xpacket end="w"?>"#,
         bom = '\u{feff}'
     )
+}
+
+/// Text as PDF writes it outside of pages: UTF-16 with its mark.
+pub(crate) fn words(text: &str) -> Object {
+    let mut bytes = vec![0xFE, 0xFF];
+    text.encode_utf16().for_each(|unit| bytes.extend(unit.to_be_bytes()));
+    Object::String(bytes, StringFormat::Hexadecimal)
 }
 
 fn escaped(text: &str) -> String {

@@ -1,0 +1,100 @@
+//! The shapes in which Azure and its tools write things: what tells one from another, and where things stand in them.
+
+use quay_model::{ArmId, Reading, Source, child, lookup};
+use serde_json::Value;
+
+pub(super) fn at(source: &Source, index: usize) -> Source {
+    let item = format!("item {}", index + 1);
+    let position = if source.position.is_empty() { item } else { format!("{}, {item}", source.position) };
+    Source { name: source.name.clone(), position }
+}
+
+pub(super) fn text(value: &Value, path: &str) -> Option<String> {
+    match lookup(value, path) {
+        Reading::Value(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn binding_id(item: &Value) -> Option<ArmId> {
+    let id = ArmId::parse(&text(item, "id")?)?;
+    (id.resource_type() == "microsoft.containerservice/managedclusters/trustedaccessrolebindings").then_some(id)
+}
+
+/// Urls arrive here in lower case.
+pub(super) fn bindings_asked_of(url: &str) -> Option<String> {
+    let path = url.split('?').next()?;
+    let at = path.find("/subscriptions/")?;
+    let end = path.strip_suffix("/trustedaccessrolebindings")?.len();
+    path.get(at..end).map(str::to_owned)
+}
+
+/// A GET of one cluster or one binding, and not of a list of them.
+pub(super) fn asks_for_one_thing(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default();
+    let parent = path.rsplit('/').nth(1).unwrap_or_default();
+    matches!(parent, "managedclusters" | "trustedaccessrolebindings")
+}
+
+/// The text below a key that may hold dots.
+pub(super) fn own_text(value: &Value, key: &str) -> Option<String> {
+    match child(value, key) {
+        Reading::Value(Value::String(text)) if !text.trim().is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn is_answer(value: &Value) -> bool {
+    let lists = |name: &str| matches!(child(value, name), Reading::Value(Value::Array(_)));
+    is_exchange(value) || ((lists("value") || lists("data")) && text(value, "id").is_none())
+}
+
+pub(super) fn scope_of_url(url: &str) -> Option<String> {
+    let path = url.split('?').next()?;
+    let at = path.find("/subscriptions/")?;
+    let below = path.get(at..)?;
+    let end = below.find("/providers/microsoft.containerservice/managedclusters").unwrap_or(below.len());
+    let listing = below.ends_with("/managedclusters");
+    Some(if listing { below.get(..end)?.to_owned() } else { below.to_owned() })
+}
+
+/// What the missing page is about: the cluster of the bindings, or the subscription of the clusters.
+pub(super) fn next_scope(next: &str, items: &[Value]) -> String {
+    if let Some(cluster) = items.iter().find_map(|item| binding_id(item)?.parent()) {
+        return cluster.as_str().to_owned();
+    }
+    items
+        .iter()
+        .find_map(|item| ArmId::parse(&text(item, "id")?))
+        .map(|id| format!("/subscriptions/{}", id.subscription()))
+        .or_else(|| scope_of_url(&next.to_lowercase()))
+        .unwrap_or_else(|| "an unnamed list".to_owned())
+}
+
+pub(super) fn is_exchange(value: &Value) -> bool {
+    text(value, "request.url").is_some() && matches!(child(value, "response"), Reading::Value(Value::Object(_)))
+}
+
+pub(super) fn is_error(value: &Value) -> bool {
+    let wrapped = matches!(child(value, "error"), Reading::Value(_))
+        || matches!(child(value, "ErrorResponse"), Reading::Value(_));
+    wrapped || (text(value, "code").is_some() && text(value, "message").is_some() && text(value, "id").is_none())
+}
+
+/// `az account list` and ARM's list of subscriptions.
+pub(super) fn is_account(value: &Value) -> bool {
+    let state = text(value, "state").is_some() && text(value, "tenantId").is_some();
+    state && (text(value, "id").is_some() || text(value, "subscriptionId").is_some())
+}
+
+pub(super) fn rows_of_table(table: &Value) -> Vec<Value> {
+    let list = |name: &str| child(table, name).value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
+    let names: Vec<String> = list("columns").iter().map(|column| text(column, "name").unwrap_or_default()).collect();
+    list("rows")
+        .into_iter()
+        .map(|row| match row {
+            Value::Array(cells) => Value::Object(names.iter().cloned().zip(cells).collect()),
+            other => other,
+        })
+        .collect()
+}
