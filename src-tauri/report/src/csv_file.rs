@@ -38,7 +38,7 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
             &inert(cluster.as_ref().map_or("", ArmId::name)),
             &inert(cluster.as_ref().and_then(ArmId::resource_group).unwrap_or_default()),
             cluster.as_ref().map_or("", ArmId::subscription),
-            &verdict.resource_id,
+            &inert(&verdict.resource_id),
             &inert(&verdict.instance),
             &inert(&verdict.reason),
             &inert(&evidence.join(" | ")),
@@ -50,7 +50,9 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
 
 /// A cell that starts like a formula is run by spreadsheets; names come from a tenant (CWE-1236).
 fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    // terminals and old programs obey control characters
+    let text: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -61,5 +63,6 @@ mod tests {
     fn a_cell_cannot_be_a_formula() {
         assert_eq!(inert("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
         assert_eq!(inert("prod-1"), "prod-1");
+        assert_eq!(inert("a\u{1b}[31mb\tc"), "a\u{fffd}[31mb\u{fffd}c");
     }
 }
