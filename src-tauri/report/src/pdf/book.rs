@@ -2,7 +2,7 @@
 
 use super::faces::{Faces, Style};
 use super::structure::{Element, ElementId, Kid, Link, Place, Target};
-use super::text;
+use super::text::{self, Content};
 use printpdf::{Codepoint, Color, DictItem, FontId, Op, PaintMode, PdfFontHandle, Point, Pt, Rect, Rgb, TextItem};
 use std::collections::BTreeMap;
 
@@ -154,7 +154,12 @@ impl Book {
     pub(crate) fn line(&mut self, line: &str, x: f32, y: f32, size: f32, style: Style, ink: Ink) -> f32 {
         let mut at = x;
         for run in text::runs(&mut self.faces, style, line) {
-            let glyphs = run.glyphs.into_iter().map(|(glyph, means)| Codepoint::with_cid(glyph, 0.0, means)).collect();
+            let item = match run.content {
+                Content::Plain(text) => TextItem::Text(text),
+                Content::Shaped(glyphs) => TextItem::GlyphIds(
+                    glyphs.into_iter().map(|(glyph, means)| Codepoint::with_cid(glyph, 0.0, means)).collect(),
+                ),
+            };
             self.draw([
                 Op::StartTextSection,
                 Op::SetFont {
@@ -163,7 +168,7 @@ impl Book {
                 },
                 fill(ink),
                 Op::SetTextCursor { pos: Point { x: Pt(at), y: Pt(y) } },
-                Op::ShowText { items: vec![TextItem::GlyphIds(glyphs)] },
+                Op::ShowText { items: vec![item] },
                 Op::EndTextSection,
             ]);
             at += run.width * size;

@@ -5,13 +5,21 @@ use rustybuzz::{Direction, UnicodeBuffer};
 use unicode_bidi::BidiInfo;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Some glyphs of one face, each with the text it stands for.
+/// Some text in one face.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) face: FaceId,
-    pub(crate) glyphs: Vec<(u16, String)>,
+    pub(crate) content: Content,
     /// In em.
     pub(crate) width: f32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// One glyph a letter, in order.
+    Plain(String),
+    /// Glyphs in the order in which they are drawn, each with the text it stands for.
+    Shaped(Vec<(u16, String)>),
 }
 
 /// Longest text of a tenant that is printed whole; what is cut off is counted.
@@ -141,13 +149,13 @@ pub(crate) fn runs(faces: &mut Faces, style: Style, line: &str) -> Vec<Run> {
 fn plain_runs(faces: &mut Faces, style: Style, text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for letter in text.chars() {
-        let Some((face, glyph, advance)) = faces.glyph(style, letter) else { continue };
+        let Some((face, _, advance)) = faces.glyph(style, letter) else { continue };
         match runs.last_mut() {
-            Some(run) if run.face == face => {
-                run.glyphs.push((glyph, letter.to_string()));
-                run.width += advance;
+            Some(Run { face: last, content: Content::Plain(text), width }) if *last == face => {
+                text.push(letter);
+                *width += advance;
             }
-            _ => runs.push(Run { face, glyphs: vec![(glyph, letter.to_string())], width: advance }),
+            _ => runs.push(Run { face, content: Content::Plain(letter.to_string()), width: advance }),
         }
     }
     runs
@@ -175,7 +183,8 @@ fn shape(faces: &Faces, id: FaceId, text: &str) -> Option<Run> {
     buffer.guess_segment_properties();
     let shaped = rustybuzz::shape(faces.face(id)?, &[], buffer);
     let infos = shaped.glyph_infos();
-    let mut run = Run { face: id, glyphs: Vec::with_capacity(infos.len()), width: 0.0 };
+    let mut glyphs = Vec::with_capacity(infos.len());
+    let mut width = 0.0;
     let mut starts: Vec<usize> = infos.iter().map(|info| info.cluster as usize).collect();
     starts.sort_unstable();
     starts.dedup();
@@ -186,10 +195,10 @@ fn shape(faces: &Faces, id: FaceId, text: &str) -> Option<Run> {
         let first_of_cluster = infos.get(..index).is_none_or(|before| before.iter().all(|b| b.cluster != info.cluster));
         // a second glyph of one letter stands for nothing of its own
         let meaning = if first_of_cluster { text.get(start..end).unwrap_or("\u{fffd}") } else { "\u{200c}" };
-        run.width += faces.advance(id, glyph);
-        run.glyphs.push((glyph, meaning.to_owned()));
+        width += faces.advance(id, glyph);
+        glyphs.push((glyph, meaning.to_owned()));
     }
-    Some(run)
+    Some(Run { face: id, content: Content::Shaped(glyphs), width })
 }
 
 #[cfg(test)]
@@ -225,12 +234,16 @@ mod tests {
     fn joined_letters_are_shaped_and_keep_their_meaning() {
         let mut faces = faces();
         let runs = runs(&mut faces, Style::Regular, "بيت");
-        let text: String = runs.iter().flat_map(|run| run.glyphs.iter().rev().map(|(_, text)| text.as_str())).collect();
+        let glyphs: Vec<(u16, String)> = runs
+            .iter()
+            .flat_map(|run| match &run.content {
+                Content::Shaped(glyphs) => glyphs.clone(),
+                Content::Plain(text) => unreachable!("{text} was not shaped"),
+            })
+            .collect();
+        let text: String = glyphs.iter().rev().map(|(_, text)| text.as_str()).collect();
         assert_eq!(text, "بيت");
         let alone = faces.glyph(Style::Regular, 'ي').map(|(_, glyph, _)| glyph);
-        assert!(
-            runs.iter().flat_map(|r| &r.glyphs).all(|(glyph, _)| Some(*glyph) != alone),
-            "the middle letter takes its middle form"
-        );
+        assert!(glyphs.iter().all(|(glyph, _)| Some(*glyph) != alone), "the middle letter takes its middle form");
     }
 }
