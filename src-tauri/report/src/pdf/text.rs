@@ -109,7 +109,7 @@ fn pieces(text: &str) -> Vec<&str> {
         let next = letters.peek().map(|(_, next)| *next);
         let breaks = match letter {
             ' ' => next != Some(' '),
-            '/' | ',' | ';' | '_' | '=' | '?' | '&' | '|' | '@' | '-' => next != Some(' '),
+            '/' | ',' | ';' | '_' | '=' | '?' | '&' | '|' | '@' => next != Some(' '),
             other => is_cjk(other) || next.is_some_and(is_cjk),
         };
         if breaks {
