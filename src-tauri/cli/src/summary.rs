@@ -57,6 +57,13 @@ pub(crate) fn print(audited: &Audited, voice: &Voice) {
         short(&audit.snapshot.hash)
     ));
     voice.say(&format!("{} clusters, {coverage}, {} gaps", audit.coverage.clusters, audit.coverage.gaps.len()));
+    let unread = audit.coverage.unread_subscriptions();
+    if unread > 0 {
+        voice.say(&format!(
+            "{unread} of {} subscriptions not read; no number here speaks of them",
+            audit.coverage.subscriptions.len()
+        ));
+    }
     voice.say(&match audit.score.value {
         Some(score) => format!("Score {score} of 100"),
         None => "No score".to_owned(),

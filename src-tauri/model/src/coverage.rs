@@ -36,6 +36,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Subscriptions whose clusters nobody saw: no share of tests speaks of them.
+    pub fn unread_subscriptions(&self) -> usize {
+        self.subscriptions.iter().filter(|subscription| subscription.state != "read").count()
+    }
+
     /// Share of applicable tests that were assessed, in whole percent, rounded down: 99.9 % is not 100 %.
     pub fn percent(&self) -> Option<u32> {
         let all = u64::from(self.tests_assessed) + u64::from(self.tests_not_assessed);

@@ -35,7 +35,10 @@ pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
         ("Configured state as of", day(&audit.snapshot.as_of)),
         ("Fleet read", format!("{} ({})", day(&audit.snapshot.taken), audit.snapshot.origin)),
         ("Population", format!("{} in {subscriptions}", counted(fleet.clusters.len(), "cluster", "clusters"))),
-        ("Coverage", format!("{coverage}, {gaps}")),
+        (
+            "Coverage",
+            format!("{coverage}, {gaps}; {} of {subscriptions} not read", audit.coverage.unread_subscriptions()),
+        ),
         ("Report", audit.report_id()),
         ("Snapshot SHA-256", audit.snapshot.hash.clone()),
         ("Rules", format!("{} rules, SHA-256 {}", audit.tool.rules, audit.tool.rules_hash)),
