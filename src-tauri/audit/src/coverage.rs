@@ -1,10 +1,16 @@
 //! What was read and what was not, counted.
 
-use quay_model::{CallCoverage, Coverage, Fleet, SubscriptionCoverage, Tally, Verdict};
+use quay_model::{ArmId, CallCoverage, CallState, Coverage, Fleet, GapReason, SubscriptionCoverage, Tally, Verdict};
+use std::collections::BTreeMap;
 
 pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
     let tally = Tally::of(verdicts);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let mut asked = if fleet.whole_lists.iter().any(|(_, call)| call == "subscriptions") {
+        asked_of_azure(fleet)
+    } else {
+        BTreeMap::new()
+    };
     let subscriptions: Vec<SubscriptionCoverage> = fleet
         .subscriptions
         .iter()
@@ -16,6 +22,7 @@ pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
                 state: subscription.unread.map_or("read", |reason| reason.label()).to_owned(),
                 clusters: count(own().count()),
                 bindings_read: count(own().filter(|c| c.bindings.is_complete()).count()),
+                asked: asked.remove(&subscription.id).unwrap_or_default().into_values().collect(),
             }
         })
         .collect();
@@ -39,5 +46,37 @@ pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
         tests_assessed: tally.assessed(),
         tests_not_assessed: tally.not_assessed,
         gaps: fleet.gaps.clone(),
+        control_totals: fleet.control_totals.clone(),
     }
+}
+
+/// Per subscription and kind of call: how the answers ended.
+fn asked_of_azure(fleet: &Fleet) -> BTreeMap<String, BTreeMap<String, CallState>> {
+    let mut asked: BTreeMap<String, BTreeMap<String, CallState>> = BTreeMap::new();
+    let mut state = |scope: &str, call: &str, count: &dyn Fn(&mut CallState)| {
+        let Some(id) = ArmId::parse(scope) else { return };
+        let calls = asked.entry(id.subscription().to_owned()).or_default();
+        let fresh = || CallState { call: call.to_owned(), ..CallState::default() };
+        count(calls.entry(call.to_owned()).or_insert_with(fresh));
+    };
+    for (scope, call) in &fleet.whole_lists {
+        state(scope, call, &|state| state.read += 1);
+    }
+    for gap in &fleet.gaps {
+        let count: &dyn Fn(&mut CallState) = match gap.reason {
+            GapReason::Denied => &|state| state.denied += 1,
+            GapReason::Throttled => &|state| state.throttled += 1,
+            GapReason::NotAsked => &|state| state.not_asked += 1,
+            // two routes that differ were both read
+            GapReason::Contradiction => continue,
+            GapReason::PageMissing
+            | GapReason::Damaged
+            | GapReason::Unrecognised
+            | GapReason::TooLarge
+            | GapReason::Unreachable
+            | GapReason::Failed => &|state| state.failed += 1,
+        };
+        state(&gap.scope, &gap.call, count);
+    }
+    asked
 }

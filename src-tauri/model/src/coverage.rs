@@ -12,6 +12,32 @@ pub struct SubscriptionCoverage {
     pub state: String,
     pub clusters: u32,
     pub bindings_read: u32,
+    /// Each kind of call in this subscription and how its answers ended; empty when nothing was asked of Azure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<CallState>,
+}
+
+/// How the calls of one kind in one scope ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallState {
+    pub call: String,
+    pub read: u32,
+    pub denied: u32,
+    pub throttled: u32,
+    pub failed: u32,
+    pub not_asked: u32,
+}
+
+/// The clusters of one subscription, counted by two routes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ControlTotal {
+    pub subscription: String,
+    /// Listed by Azure Resource Manager, which is the authority.
+    pub resource_manager: u32,
+    /// Found by Azure Resource Graph, which can be minutes behind; nothing when it could not be asked.
+    pub resource_graph: Option<u32>,
 }
 
 /// One kind of call over the whole fleet.
@@ -33,6 +59,8 @@ pub struct Coverage {
     pub tests_assessed: u32,
     pub tests_not_assessed: u32,
     pub gaps: Vec<Gap>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub control_totals: Vec<ControlTotal>,
 }
 
 impl Coverage {

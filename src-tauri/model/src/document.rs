@@ -13,6 +13,18 @@ pub enum DocumentKind {
     /// "This is the whole list of bindings of that cluster": what makes "no binding" a fact.
     BindingListEnd,
     RoleCatalogue,
+    /// A resource that tells something about clusters: a vault, an extension, a role assignment; its id says its type.
+    Related,
+    /// "This is the whole list of that, in that scope": what makes "none of them" a fact.
+    ListEnd,
+    /// An entry of the activity log.
+    Event,
+    /// Something of the directory: a user, a group, a service principal, an application.
+    Principal,
+    /// Azure answered 404 for this id: it is gone.
+    Gone,
+    /// How many clusters of a subscription each of two routes named.
+    ControlTotal,
 }
 
 /// Where and how a document was got.
@@ -63,6 +75,10 @@ pub enum GapReason {
     Unreachable,
     /// Azure answered with an error that is none of the above.
     Failed,
+    /// Azure kept answering 429 until patience ended.
+    Throttled,
+    /// Left out of the scan by choice.
+    NotAsked,
 }
 
 impl GapReason {
@@ -76,6 +92,8 @@ impl GapReason {
             GapReason::TooLarge => "too large",
             GapReason::Unreachable => "not reachable",
             GapReason::Failed => "failed",
+            GapReason::Throttled => "throttled out",
+            GapReason::NotAsked => "not asked",
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::field::Body;
 use crate::instance::{disagree, merge};
 use crate::instances::Instances;
 use crate::{
-    ArmId, Binding, Bindings, Cluster, Document, DocumentKind, Gap, GapReason, Reading, Role, RoleCatalogue, Snapshot,
-    Source, json,
+    ArmId, Binding, Bindings, Cluster, ControlTotal, Document, DocumentKind, Gap, GapReason, Reading, Role,
+    RoleCatalogue, Snapshot, Source, json,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +25,10 @@ pub struct Fleet {
     pub clusters: Vec<Cluster>,
     pub role_catalogues: Vec<RoleCatalogue>,
     pub gaps: Vec<Gap>,
+    /// What two routes counted, per subscription.
+    pub control_totals: Vec<ControlTotal>,
+    /// Lists that were read to their end: the scope, and what is listed.
+    pub whole_lists: Vec<(String, String)>,
 }
 
 impl Fleet {
@@ -37,6 +41,13 @@ impl Fleet {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
 
         for document in &snapshot.documents {
+            // kept for the rules that ask for them, and not needed to know the fleet
+            if matches!(
+                document.kind,
+                DocumentKind::Related | DocumentKind::Event | DocumentKind::Principal | DocumentKind::Gone
+            ) {
+                continue;
+            }
             let Ok(body) = serde_json::from_str::<Value>(&document.body) else {
                 fleet.gaps.push(damaged(document));
                 continue;
@@ -53,8 +64,21 @@ impl Fleet {
                     None => fleet.gaps.push(damaged(document)),
                 },
                 DocumentKind::BindingListEnd => {
-                    whole_lists.insert(document.resource_id.to_lowercase());
+                    let cluster = document.resource_id.to_lowercase();
+                    fleet.whole_lists.push((cluster.clone(), "trustedAccessRoleBindings".to_owned()));
+                    whole_lists.insert(cluster);
                 }
+                DocumentKind::ListEnd => {
+                    let what = json::child(&body, "wholeListOf").and_then(json::text);
+                    fleet
+                        .whole_lists
+                        .push((document.resource_id.to_lowercase(), what.value().cloned().unwrap_or_default()));
+                }
+                DocumentKind::ControlTotal => match serde_json::from_value(body) {
+                    Ok(total) => fleet.control_totals.push(total),
+                    Err(_) => fleet.gaps.push(damaged(document)),
+                },
+                DocumentKind::Related | DocumentKind::Event | DocumentKind::Principal | DocumentKind::Gone => {}
                 DocumentKind::Subscription => {
                     let name = json::child(&body, "displayName").and_then(json::text);
                     let name =

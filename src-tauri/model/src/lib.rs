@@ -3,9 +3,11 @@
 //! Everything here is pure and never fails: no clock, no disk, no network. What a document does not say is
 //! `Reading::Absent`, what it says in a shape nobody can read is `Reading::Unreadable`; neither is ever a guess.
 
+mod answer;
 mod arm_id;
 mod audit;
 mod binding;
+mod call;
 mod cluster;
 mod coverage;
 mod document;
@@ -16,6 +18,7 @@ mod hash;
 mod instance;
 mod instances;
 mod json;
+mod permission;
 mod problem;
 mod reading;
 mod role;
@@ -23,17 +26,20 @@ mod rule_info;
 mod settings;
 mod verdict;
 
+pub use answer::{Answer, Exchange, KEPT_HEADERS, NoAnswer};
 pub use arm_id::ArmId;
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
+pub use call::{Endpoint, ReadCall, ReadPost};
 pub use cluster::{ApiServer, Cluster, Credentials, Hygiene};
-pub use coverage::{CallCoverage, Coverage, SubscriptionCoverage};
+pub use coverage::{CallCoverage, CallState, ControlTotal, Coverage, SubscriptionCoverage};
 pub use document::{Document, DocumentKind, Gap, GapReason, Snapshot, Source};
 pub use field::Field;
 pub use fix::{Fix, FixText};
 pub use fleet::{Fleet, Subscription};
 pub use hash::{HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
+pub use permission::Permissions;
 pub use problem::{Problem, ProblemCode};
 pub use reading::Reading;
 pub use role::{Role, RoleCatalogue, RoleRule};

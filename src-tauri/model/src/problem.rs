@@ -16,6 +16,12 @@ pub enum ProblemCode {
     BadInput,
     NothingOpen,
     Cancelled,
+    /// No token could be had, and the message says why.
+    SignIn,
+    /// The file is encrypted, and no key or the wrong one was given.
+    WrongKey,
+    /// The keychain of this desktop cannot be used.
+    NoKeychain,
     Internal,
 }
 

@@ -1,0 +1,107 @@
+//! What a caller may do at a scope, as Azure lists it: blocks of actions and what is taken away from each block.
+//! Documented by "Understand Azure role definitions": `*` stands for anything, slashes too, and case does not matter;
+//! what one block takes away, another may still give.
+
+use crate::{child, display_short};
+use serde_json::Value;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permissions {
+    blocks: Vec<Block>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Block {
+    actions: Vec<String>,
+    not_actions: Vec<String>,
+}
+
+impl Permissions {
+    /// Out of the answer of "Permissions - List": `{"value":[{"actions":[..],"notActions":[..]}]}`.
+    pub fn read(answer: &Value) -> Result<Permissions, String> {
+        let Some(Value::Array(listed)) = child(answer, "value").value().copied() else {
+            return Err(format!("no list of permissions, but {}", display_short(answer)));
+        };
+        let words = |block: &Value, key: &str| -> Vec<String> {
+            let list = child(block, key).value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
+            list.iter().filter_map(|word| word.as_str().map(str::to_lowercase)).collect()
+        };
+        let blocks = listed
+            .iter()
+            .map(|block| Block { actions: words(block, "actions"), not_actions: words(block, "notActions") })
+            .collect();
+        Ok(Permissions { blocks })
+    }
+
+    pub fn allow(&self, action: &str) -> bool {
+        let action = action.to_lowercase();
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern.as_bytes(), action.as_bytes()));
+        self.blocks.iter().any(|block| any(&block.actions) && !any(&block.not_actions))
+    }
+}
+
+/// `*` stands for any run of characters; everything else for itself.
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t, mut star) = (0, 0, None);
+    while t < text.len() {
+        if pattern.get(p) == Some(&b'*') {
+            star = Some((p, t));
+            p += 1;
+        } else if pattern.get(p).is_some() && pattern.get(p) == text.get(t) {
+            p += 1;
+            t += 1;
+        } else if let Some((at, from)) = star {
+            // the star takes one more character, and the rest is tried again
+            star = Some((at, from + 1));
+            p = at + 1;
+            t = from + 1;
+        } else {
+            return false;
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const CLUSTERS: &str = "Microsoft.ContainerService/managedClusters/read";
+
+    fn allows(blocks: Value, action: &str) -> Option<bool> {
+        Permissions::read(&json!({ "value": blocks })).ok().map(|permissions| permissions.allow(action))
+    }
+
+    #[test]
+    fn wildcards_span_slashes_and_case_does_not_matter() {
+        for (pattern, expected) in [
+            ("*/read", true),
+            ("*", true),
+            ("microsoft.containerservice/MANAGEDCLUSTERS/read", true),
+            ("Microsoft.ContainerService/*/read", true),
+            ("Microsoft.ContainerService/managedClusters/*", true),
+            ("Microsoft.ContainerService/read", false),
+            ("*/write", false),
+            ("Microsoft.Compute/*/read", false),
+            ("Microsoft.ContainerService/managedClusters/rea", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                allows(json!([{"actions": [pattern], "notActions": []}]), CLUSTERS),
+                Some(expected),
+                "{pattern}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_one_block_takes_away_another_may_still_give() {
+        let taken = json!([{"actions": ["*/read"], "notActions": ["Microsoft.ContainerService/*"]}]);
+        assert_eq!(allows(taken, CLUSTERS), Some(false));
+        let both = json!([{"actions": ["*"], "notActions": ["Microsoft.ContainerService/*"]}, {"actions": ["*/read"]}]);
+        assert_eq!(allows(both, CLUSTERS), Some(true));
+        assert_eq!(allows(json!([]), CLUSTERS), Some(false));
+        assert!(Permissions::read(&json!({"error": {"code": "AuthorizationFailed"}})).is_err());
+    }
+}
