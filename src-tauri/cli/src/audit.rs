@@ -2,9 +2,11 @@
 
 use crate::Ending;
 use crate::arguments::AuditArguments;
+use crate::key;
 use crate::summary::{self, Voice};
 use quay_model::{Problem, Settings};
 use quay_pipeline::{Audited, Engagement, Format, Source, Taken, now, take, write_outputs};
+use std::path::Path;
 
 pub(crate) fn run(asked: &AuditArguments) -> Ending {
     let voice = Voice::new();
@@ -33,12 +35,14 @@ fn audited(asked: &AuditArguments, voice: &Voice) -> Result<(Audited, bool), Pro
         (true, _) => Source::Sample,
         (false, false) => Source::Files(asked.files.clone()),
         (false, true) => {
-            let path = asked.engagement.as_deref().unwrap_or_else(|| std::path::Path::new(""));
-            return Engagement::open_existing(path)?.audit_again(&moment).map(|audited| (audited, true));
+            let path = asked.engagement.as_deref().unwrap_or_else(|| Path::new(""));
+            let unlock = key::of_existing(&asked.key)?;
+            return Engagement::open_existing(path, &unlock)?.audit_again(&moment).map(|audited| (audited, true));
         }
     };
     // a file that is in use or newer is found out before the reading, not after it
-    let engagement = asked.engagement.as_deref().map(Engagement::open).transpose()?;
+    let open = |path| key::open_for_files(path, &asked.key, source == Source::Sample, voice);
+    let engagement = asked.engagement.as_deref().map(open).transpose()?;
     let Taken { snapshot, anything_read } = take(&source, &moment, &mut |progress| voice.progress(progress));
     match engagement {
         Some(mut engagement) if anything_read => {
@@ -50,14 +54,8 @@ fn audited(asked: &AuditArguments, voice: &Voice) -> Result<(Audited, bool), Pro
 
 fn finish(asked: &AuditArguments, audited: &Audited, anything_read: bool, voice: &Voice) -> Ending {
     summary::print(audited, voice);
-    if let Some(folder) = &asked.output {
-        let formats: &[Format] = if asked.format.is_empty() { &Format::ALL } else { &asked.format };
-        match write_outputs(audited, folder, formats, &mut |_| {}) {
-            Ok(written) => written
-                .iter()
-                .for_each(|file| voice.say(&format!("Wrote {}  sha256 {}", file.path.display(), file.sha256))),
-            Err(problem) => return failed(voice, &problem),
-        }
+    if let Some(Err(problem)) = asked.output.as_deref().map(|folder| write(audited, folder, &asked.format, voice)) {
+        return failed(voice, &problem);
     }
     if !anything_read {
         voice.say("Nothing could be read. Each gap above says why and what to do next.");
@@ -69,7 +67,15 @@ fn finish(asked: &AuditArguments, audited: &Audited, anything_read: bool, voice:
     }
 }
 
-fn failed(voice: &Voice, problem: &Problem) -> Ending {
+pub(crate) fn write(audited: &Audited, folder: &Path, formats: &[Format], voice: &Voice) -> Result<(), Problem> {
+    let formats: &[Format] = if formats.is_empty() { &Format::ALL } else { formats };
+    for file in write_outputs(audited, folder, formats, &mut |_| {})? {
+        voice.say(&format!("Wrote {}  sha256 {}", file.path.display(), file.sha256));
+    }
+    Ok(())
+}
+
+pub(crate) fn failed(voice: &Voice, problem: &Problem) -> Ending {
     voice.say(&format!("{}\n{}", problem.message, problem.hint));
     Ending::Failed
 }

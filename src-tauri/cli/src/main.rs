@@ -4,7 +4,11 @@
 
 mod arguments;
 mod audit;
+mod collect_script;
+mod engagement;
+mod key;
 mod rules;
+mod scan;
 mod summary;
 
 use arguments::{Arguments, Command};
@@ -19,6 +23,7 @@ pub(crate) enum Ending {
     WrongUsage = 2,
     Findings = 3,
     NothingRead = 4,
+    Incomplete = 5,
 }
 
 fn main() -> ExitCode {
@@ -33,6 +38,9 @@ fn main() -> ExitCode {
     };
     exit(match arguments.command {
         Command::Audit(asked) => audit::run(&asked),
+        Command::Scan(asked) => scan::run(&asked),
+        Command::CollectScript { shell } => collect_script::run(shell),
+        Command::Engagement(command) => engagement::run(&command),
         Command::Rules { json } => rules::run(json),
     })
 }

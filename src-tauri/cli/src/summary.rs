@@ -1,18 +1,19 @@
 //! Words for people, on standard error, in colour only on a terminal.
 
-use quay_model::{Outcome, Severity, Tally};
+use quay_model::{Gap, Outcome, Severity, Tally};
 use quay_pipeline::{Audited, Exposure, Progress};
 use std::io::{self, IsTerminal, Write};
 
 /// Standard error, and whether it is a terminal.
 pub(crate) struct Voice {
     colour: bool,
+    terminal: bool,
 }
 
 impl Voice {
     pub(crate) fn new() -> Self {
-        let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Voice { colour }
+        let terminal = io::stderr().is_terminal();
+        Voice { colour: terminal && std::env::var_os("NO_COLOR").is_none(), terminal }
     }
 
     pub(crate) fn say(&self, text: &str) {
@@ -20,8 +21,23 @@ impl Voice {
         let _closed = writeln!(io::stderr(), "{text}");
     }
 
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// One line that the next one takes the place of.
+    pub(crate) fn line(&self, text: &str) {
+        let _closed = write!(io::stderr(), "\r{text}\u{1b}[K");
+    }
+
+    pub(crate) fn clear(&self) {
+        if self.terminal {
+            let _closed = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
+
     pub(crate) fn progress(&self, progress: Progress) -> bool {
-        if self.colour && progress.found > 1 {
+        if self.terminal && progress.found > 1 {
             let _closed = write!(io::stderr(), "\rReading file {} of {}\u{1b}[K", progress.done, progress.found);
             if progress.done == progress.found {
                 let _closed = write!(io::stderr(), "\r\u{1b}[K");
@@ -97,7 +113,7 @@ pub(crate) fn print(audited: &Audited, voice: &Voice) {
         ));
     }
     worst(audited, voice);
-    gaps(audited, voice);
+    gaps(&audited.audit.coverage.gaps, voice);
 }
 
 fn worst(audited: &Audited, voice: &Voice) {
@@ -123,8 +139,7 @@ fn worst(audited: &Audited, voice: &Voice) {
     }
 }
 
-fn gaps(audited: &Audited, voice: &Voice) {
-    let gaps = &audited.audit.coverage.gaps;
+pub(crate) fn gaps(gaps: &[Gap], voice: &Voice) {
     if gaps.is_empty() {
         return;
     }
@@ -144,7 +159,7 @@ fn gaps(audited: &Audited, voice: &Voice) {
 }
 
 /// Names come from a tenant; a terminal obeys control characters.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

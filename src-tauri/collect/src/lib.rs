@@ -3,10 +3,15 @@
 //! Knows no rule and no SQL. A source never fails as a whole: what cannot be read becomes a gap that names itself,
 //! and everything else is still read. Secrets that a file happens to hold are removed before anything is kept.
 
+mod azure;
 mod files;
 mod redact;
 mod sample;
 
+pub use azure::{
+    Access, Conditions, Held, Journal, Need, NoJournal, Pace, Preflight, ScanProgress, Scope, SubscriptionProgress,
+    Watch, Wire, preflight, read_azure,
+};
 pub use files::{Progress, read_files};
 pub use sample::read_sample;
 

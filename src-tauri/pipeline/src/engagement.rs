@@ -5,7 +5,7 @@ use quay_audit::{audit, tool_facts};
 use quay_history::changes;
 use quay_model::{Audit, FixText, Fleet, Problem, ProblemCode, Settings, Snapshot, SnapshotFacts, Verdict};
 use quay_remedy::fix_for;
-use quay_store::{KeptSnapshot, NewAudit, Store};
+use quay_store::{KeptSnapshot, NewAudit, Store, Unlock};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ const SETTINGS_KEY: &str = "settings";
 
 #[derive(Debug)]
 pub struct Engagement {
-    store: Store,
+    pub(crate) store: Store,
 }
 
 /// A kept snapshot, for lists.
@@ -27,16 +27,31 @@ pub struct SnapshotLine {
 }
 
 impl Engagement {
-    pub fn open(path: &Path) -> Result<Self, Problem> {
-        Store::open(path).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
+    pub fn open(path: &Path, unlock: &Unlock) -> Result<Self, Problem> {
+        Store::open(path, unlock).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
     }
 
-    pub fn open_existing(path: &Path) -> Result<Self, Problem> {
-        Store::open_existing(path).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
+    pub fn open_existing(path: &Path, unlock: &Unlock) -> Result<Self, Problem> {
+        Store::open_existing(path, unlock).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
     }
 
     pub fn in_memory() -> Result<Self, Problem> {
         Store::in_memory().map(|store| Engagement { store })
+    }
+
+    /// Whether others who get the file learn nothing from it.
+    pub fn is_secret(&self) -> bool {
+        self.store.is_secret()
+    }
+
+    /// Writes a copy that a passphrase opens on any machine; the sign-in stays here.
+    pub fn export(&self, to: &Path, passphrase: &str) -> Result<(), Problem> {
+        self.store.export(to, passphrase)
+    }
+
+    /// Removes an engagement: key, file, and what lies beside it.
+    pub fn purge(path: &Path) -> Result<(), Problem> {
+        Store::purge(path)
     }
 
     pub fn settings(&self) -> Result<Settings, Problem> {
@@ -75,6 +90,11 @@ impl Engagement {
             documents: kept.documents,
         };
         Ok(self.store.snapshots()?.into_iter().map(line).collect())
+    }
+
+    /// Keeps a new snapshot; it can be audited now or later.
+    pub fn keep(&mut self, snapshot: &Snapshot) -> Result<(), Problem> {
+        self.store.keep_snapshot(snapshot).map(|_| ())
     }
 
     /// Keeps a new snapshot and audits it as of the moment it was taken, or of another.

@@ -3,18 +3,22 @@
 //! The only room that reads a clock, and only when nobody says which moment is meant.
 
 mod engagement;
+mod live;
 mod moment;
 mod outputs;
 mod raw;
 mod scan;
 
 pub use engagement::{Engagement, SnapshotLine};
+pub use live::{LiveScan, Scanned, look_before};
 pub use moment::{now, parse_moment};
 pub use outputs::{Format, Written, write_one, write_outputs};
 pub use quay_audit::{Exposure, RULES, framework_name, tool_facts};
-pub use quay_collect::Progress;
+pub use quay_collect::{Access, Need, Pace, Preflight, Progress, ScanProgress, SubscriptionProgress, Watch};
 pub use quay_history::Changes;
 pub use quay_remedy::fix_for;
+pub use quay_signin::{Cloud, DeviceCode, Secret, Session, Who, Workload, client_id_is_well};
+pub use quay_store::Unlock;
 pub use raw::{raw_document, raw_excerpt};
 pub use scan::{Source, Taken, take};
 

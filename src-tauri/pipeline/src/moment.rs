@@ -9,6 +9,16 @@ pub fn now() -> String {
     written(Timestamp::now())
 }
 
+/// Seconds since 1970.
+pub(crate) fn seconds_now() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// The start of what the activity log still holds: 90 days ("Azure Monitor activity log").
+pub(crate) fn log_begins() -> String {
+    written(Timestamp::now() - jiff::SignedDuration::from_hours(90 * 24))
+}
+
 /// RFC 3339 with an offset, or a date, which means its start in UTC.
 pub fn parse_moment(text: &str) -> Result<String, String> {
     let text = text.trim();

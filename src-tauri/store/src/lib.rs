@@ -1,15 +1,21 @@
-//! Keeps documents, snapshots, audits and settings of one engagement in one SQLite file; the only room that knows SQL.
+//! Keeps documents, snapshots, audits and settings of one engagement in one SQLite file, encrypted if it holds more
+//! than the sample; the only room that knows SQL, and the only one that knows the keychain.
 //!
 //! A snapshot is one transaction: after a crash at any moment the file opens and holds whole snapshots only. What was
 //! kept is never changed: a second audit of a snapshot is a new row with a label.
 
+mod answers;
 mod audits;
 mod content;
+mod keys;
 mod open;
+mod secrets;
 mod settings;
 mod snapshots;
 
+pub use answers::{KeptAnswer, KeptScan};
 pub use audits::{KeptAudit, NewAudit};
+pub use keys::Unlock;
 pub use open::Store;
 pub use snapshots::KeptSnapshot;
 
@@ -38,6 +44,11 @@ fn problem(error: &rusqlite::Error) -> Problem {
             ProblemCode::Damaged,
             "The engagement file is damaged.",
             "Restore it from a backup. Nothing was written to it.",
+        ),
+        None if matches!(error, rusqlite::Error::InvalidPath(_)) => Problem::new(
+            ProblemCode::NotWritable,
+            "The folder of the engagement file does not exist.",
+            "Make it first, or choose another one.",
         ),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => Problem::new(
             ProblemCode::NotWritable,

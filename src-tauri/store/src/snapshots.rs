@@ -192,7 +192,7 @@ mod tests {
             let ask = |name| store.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
             Ok(ask("page_count")? * ask("page_size")?)
         };
-        let mut store = Store::open(&path)?;
+        let mut store = Store::open(&path, &crate::Unlock::AsItIs)?;
         let empty = size(&store)?;
         let first = store.keep_snapshot(&snapshot(2000))?;
         let after_first = size(&store)?;

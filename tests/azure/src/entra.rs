@@ -27,7 +27,10 @@ pub(crate) fn answer(
     let lower = path.to_lowercase();
     let tenant = path.split('/').nth(1).unwrap_or_default().to_owned();
     if lower.ends_with("/.well-known/openid-configuration") {
-        return Some(Answer::json(200, &configuration(origin, &tenant)));
+        return Some(Answer::json(
+            200,
+            &configuration(origin, if tenant.contains('.') { &state.world.tenant } else { &tenant }),
+        ));
     }
     if lower == "/common/discovery/instance" {
         let endpoint = format!("{origin}/{}/v2.0/.well-known/openid-configuration", state.world.tenant);

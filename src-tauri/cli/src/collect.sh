@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Reads the AKS clusters of every subscription this account sees, and writes them into one folder (and a zip of it).
+#
+# It only reads: every line that talks to Azure is `az ... list`, `az ... show` or `az rest --method get`.
+# It never asks for credentials of a cluster, runs nothing in one, and changes nothing. The Reader role is enough.
+# What it writes: names, settings and tags of clusters, their Trusted Access bindings, and what could not be read.
+#
+#   bash collect.sh [FOLDER]        then:  quaymaster audit --files FOLDER.zip --output report
+set -uo pipefail
+
+folder=${1:-quaymaster-$(date -u +%Y%m%dT%H%M%SZ)}
+version=2025-10-01
+mkdir -p "$folder" || exit 1
+arm=$(az cloud show --query endpoints.resourceManager --output tsv | tr -d '\r') || { echo "az is missing or not signed in: run az login" >&2; exit 1; }
+arm=${arm%/}
+number=0
+
+# One answer with the question it answers, so that an empty list is known to be the list of something.
+keep() { # path-and-query, file with the answer, file with the complaint, 0 if it was answered
+  number=$((number + 1))
+  local out
+  out=$(printf '%s/%05d.json' "$folder" "$number")
+  if [ "$4" -eq 0 ]; then
+    { printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":200,"body":' "$arm" "$1"; cat "$2"; printf '}}\n'; } >"$out"
+  else
+    local code=Failed status=500
+    if grep -qiE 'AuthorizationFailed|Forbidden|does not have authorization' "$3"; then code=AuthorizationFailed status=403; fi
+    if grep -qiE 'NotFound' "$3"; then code=NotFound status=404; fi
+    printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":%s,"body":{"error":{"code":"%s","message":"see the screen"}}}}\n' "$arm" "$1" "$status" "$code" >"$out"
+    echo "not read: $1" >&2
+  fi
+}
+
+# Asks for one page; Azure says itself where the next one is.
+get() { # path-and-query
+  local path=$1 answer complaint link
+  answer=$(mktemp) && complaint=$(mktemp) || exit 1
+  while [ -n "$path" ]; do
+    az rest --method get --url "$arm$path" --output json >"$answer" 2>"$complaint"
+    local ended=$?
+    keep "$path" "$answer" "$complaint" "$ended"
+    path=""
+    if [ "$ended" -eq 0 ]; then
+      link=$(tr -d '\r\n' <"$answer" | sed -n 's/.*"nextLink": *"\([^"]*\)".*/\1/p')
+      # a link to another host is not followed
+      case "$link" in "$arm"/*) path=${link#"$arm"} ;; esac
+    fi
+  done
+  rm -f "$answer" "$complaint"
+}
+
+echo "Reading subscriptions"
+az account list --all --output json >"$folder/subscriptions.json" || { echo "az is not signed in: run az login" >&2; exit 1; }
+roles=" "
+while read -r subscription; do
+  echo "Reading subscription $subscription"
+  get "/subscriptions/$subscription/providers/Microsoft.ContainerService/managedClusters?api-version=$version"
+  while IFS=$'\t' read -r cluster location; do
+    echo "  $cluster"
+    get "$cluster/trustedAccessRoleBindings?api-version=$version"
+    case "$roles" in *" $location "*) continue ;; esac
+    roles="$roles$location "
+    get "/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location/trustedAccessRoles?api-version=$version"
+  done < <(az aks list --subscription "$subscription" --query "[].[id, location]" --output tsv 2>/dev/null | tr -d '\r')
+done < <(az account list --query "[].id" --output tsv | tr -d '\r')
+
+if command -v zip >/dev/null; then
+  (cd "$folder" && zip -qr "../$(basename "$folder").zip" .) && echo "Wrote $folder.zip"
+else
+  echo "Wrote the folder $folder; it opens as it is, or zip it."
+fi

@@ -1,0 +1,453 @@
+//! The order of a scan: which questions there are, which may be asked now, and what follows from an answer.
+//! One task holds all of it; only requests run side by side.
+
+use super::ask::{Done, Ended, Pending, ask, reread};
+use super::lanes::{Bucket, Lane, MOST_AT_ONCE};
+use super::progress::ScanProgress;
+use super::queries::Table;
+use super::question::{Question, SUBSCRIPTIONS_PER_QUERY};
+use super::reader::{Next, Page};
+use super::settle::Gathered;
+use super::{Conditions, Held, Scope};
+use quay_model::{ArmId, GapReason, Problem, ProblemCode};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+/// How often the journal settles and watchers are told.
+const HEARTBEAT: Duration = Duration::from_millis(200);
+
+/// A wait that doubles stops growing here.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(20);
+
+/// A token that was refused again right after it was renewed will not be better the next time.
+const TRIES_WITHOUT_RIGHTS: u32 = 3;
+
+/// No list of Azure has more pages; one that does goes round.
+const MOST_PAGES: u32 = 20_000;
+
+struct LaneState {
+    bucket: Bucket,
+    waiting: VecDeque<Pending>,
+    busy: usize,
+}
+
+pub(crate) struct Collector<'a> {
+    scope: Scope,
+    conditions: Conditions<'a>,
+    /// Only what the caller may read is asked, not what there is.
+    access_only: bool,
+    known: HashSet<String>,
+    new: VecDeque<Question>,
+    lanes: BTreeMap<Lane, LaneState>,
+    running: JoinSet<Done>,
+    started: Instant,
+    gathered: Gathered,
+}
+
+impl<'a> Collector<'a> {
+    pub(crate) fn new(scope: Scope, conditions: Conditions<'a>, access_only: bool) -> Self {
+        Collector {
+            gathered: Gathered::new(&scope),
+            scope,
+            conditions,
+            access_only,
+            known: HashSet::new(),
+            new: VecDeque::new(),
+            lanes: BTreeMap::new(),
+            running: JoinSet::new(),
+            started: Instant::now(),
+        }
+    }
+
+    pub(crate) async fn run(mut self) -> Result<Gathered, Problem> {
+        self.new.push_back(Question::Subscriptions);
+        if let Some(group) = self.scope.management_group.clone() {
+            self.new.push_back(Question::Below(group));
+        }
+        let mut heartbeat = interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut cancel = self.conditions.cancel.clone();
+        loop {
+            if *cancel.borrow() {
+                return self.stop();
+            }
+            self.take_new()?;
+            let wake = self.dispatch();
+            if self.running.is_empty() && self.lanes.values().all(|lane| lane.waiting.is_empty()) {
+                self.next_round();
+                if self.new.is_empty() {
+                    break;
+                }
+                continue;
+            }
+            tokio::select! {
+                biased;
+                changed = cancel.changed(), if !*cancel.borrow() => {
+                    // whoever could have stopped the scan is gone: nobody will
+                    if changed.is_err() { cancel = tokio::sync::watch::channel(false).1; }
+                }
+                Some(done) = self.running.join_next(), if !self.running.is_empty() => match done {
+                    Ok(done) => self.settle(done)?,
+                    Err(error) => return Err(Problem::new(ProblemCode::Internal, format!("A request ended in a way nobody foresaw: {error}."), "Scan again; what was read is kept.")),
+                },
+                _ = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {}
+                _ = heartbeat.tick() => {
+                    self.conditions.journal.settle()?;
+                    self.tell();
+                }
+            }
+        }
+        self.conditions.journal.settle()?;
+        self.tell();
+        Ok(self.gathered)
+    }
+
+    fn stop(mut self) -> Result<Gathered, Problem> {
+        self.running.abort_all();
+        self.conditions.journal.settle()?;
+        Err(Problem::new(
+            ProblemCode::Cancelled,
+            format!("The scan was stopped; {} answers are kept.", self.gathered.progress.answered),
+            "Scan again to go on from there.",
+        ))
+    }
+
+    /// New questions are answered from the journal where it can, and put in line where it cannot.
+    fn take_new(&mut self) -> Result<(), Problem> {
+        while let Some(question) = self.new.pop_front() {
+            if !self.known.insert(question.key()) {
+                continue;
+            }
+            self.gathered.asked(&question);
+            match Pending::first(question.clone(), Instant::now()) {
+                Some(pending) => self.from_journal_or_line(pending, false)?,
+                None => self.gathered.refuse(&question, GapReason::Unrecognised, "no call is known that reads this"),
+            }
+        }
+        Ok(())
+    }
+
+    fn from_journal_or_line(&mut self, pending: Pending, first_in_line: bool) -> Result<(), Problem> {
+        let question = &pending.question;
+        let held = self.conditions.journal.held(&question.key(), pending.page, question.keeps())?;
+        let origin = self.conditions.wire.origin(pending.call.endpoint()).to_owned();
+        if let Some(ended) = held.and_then(|held| reread(question, held, &origin)) {
+            self.gathered.progress.reused += 1;
+            return self.ended(pending, ended, true);
+        }
+        self.line(pending, first_in_line);
+        Ok(())
+    }
+
+    fn line(&mut self, pending: Pending, first: bool) {
+        let lane = pending.question.lane();
+        let most = self.conditions.pace.most_per_second;
+        let state = self.lanes.entry(lane).or_insert_with_key(|lane| LaneState {
+            bucket: Bucket::new(lane, most, Instant::now()),
+            waiting: VecDeque::new(),
+            busy: 0,
+        });
+        if first { state.waiting.push_front(pending) } else { state.waiting.push_back(pending) }
+    }
+
+    /// Sends what may be sent now; answers when to look again.
+    fn dispatch(&mut self) -> Option<Instant> {
+        let now = Instant::now();
+        let mut wake: Option<Instant> = None;
+        let mut closed: Option<Instant> = None;
+        let mut any_open = false;
+        for lane in self.lanes.values_mut() {
+            while !lane.waiting.is_empty() {
+                if lane.busy >= MOST_AT_ONCE || self.running.len() >= self.conditions.pace.at_once {
+                    any_open = true;
+                    break;
+                }
+                let Some(at) = lane.waiting.iter().position(|pending| pending.not_before <= now) else {
+                    wake = earlier(wake, lane.waiting.iter().map(|pending| pending.not_before).min());
+                    closed = earlier(closed, wake);
+                    break;
+                };
+                if let Err(until) = lane.bucket.take(now) {
+                    wake = earlier(wake, Some(until));
+                    closed = earlier(closed, Some(until));
+                    break;
+                }
+                if let Some(pending) = lane.waiting.remove(at) {
+                    any_open = true;
+                    lane.busy += 1;
+                    self.gathered.progress.requests += 1;
+                    self.running.spawn(ask(self.conditions.wire.clone(), pending));
+                }
+            }
+        }
+        let idle = closed.filter(|_| !any_open && self.running.is_empty());
+        self.gathered.progress.waiting_seconds = idle.map_or(0, |until| seconds(until.duration_since(now)));
+        wake
+    }
+
+    fn settle(&mut self, done: Done) -> Result<(), Problem> {
+        let Done { pending, ended, heard } = done;
+        if let Some(lane) = self.lanes.get_mut(&pending.question.lane()) {
+            lane.busy -= 1;
+            if let Some(heard) = &heard {
+                lane.bucket.hear(heard, Instant::now());
+            }
+        }
+        self.ended(pending, ended, false)
+    }
+
+    fn ended(&mut self, pending: Pending, ended: Ended, from_journal: bool) -> Result<(), Problem> {
+        if let (Ended::Page(_, held) | Ended::NothingOfTheKind(held) | Ended::Gone(held), false) =
+            (&ended, from_journal)
+        {
+            self.conditions.journal.keep(&pending.question.key(), pending.page, held)?;
+        }
+        match ended {
+            Ended::Page(page, _) => self.page(pending, *page, from_journal),
+            Ended::NothingOfTheKind(held) => {
+                self.gathered.finish(&pending.question, &held);
+                Ok(())
+            }
+            Ended::Gone(held) => {
+                self.gathered.gone(&pending.question, &held);
+                Ok(())
+            }
+            // an old way to the next page may have closed; the list is begun again, once
+            Ended::Refused(..) if pending.by_old_link => {
+                if let Some(first) = Pending::first((*pending.question).clone(), Instant::now()) {
+                    self.line(first, false);
+                }
+                Ok(())
+            }
+            Ended::Refused(reason, why) => {
+                self.refused(&pending, reason, &why);
+                Ok(())
+            }
+            Ended::Again { reason, why, after } => {
+                self.again(pending, reason, &why, after);
+                Ok(())
+            }
+            Ended::SignedOut(problem) if pending.question.lane() == Lane::Directory => {
+                self.gathered.refuse_with(&pending.question, GapReason::Denied, &problem.message, &problem.hint);
+                Ok(())
+            }
+            Ended::SignedOut(mut problem) => {
+                self.running.abort_all();
+                self.conditions.journal.settle()?;
+                problem.hint.push_str(" Scan again then; what was read is kept.");
+                Err(problem)
+            }
+        }
+    }
+
+    fn refused(&mut self, pending: &Pending, reason: GapReason, why: &str) {
+        self.gathered.refuse(&pending.question, reason, why);
+        // those who named their subscriptions need no list of them
+        if *pending.question == Question::Subscriptions && !self.access_only {
+            for id in self.scope.subscriptions.clone() {
+                self.subscription(&id, &id);
+            }
+            self.ask_graph();
+        }
+    }
+
+    fn again(&mut self, mut pending: Pending, reason: GapReason, why: &str, after: Option<Duration>) {
+        let pace = &self.conditions.pace;
+        let now = Instant::now();
+        let throttled = reason == GapReason::Throttled;
+        let tries = if throttled { &mut pending.throttled } else { &mut pending.tries };
+        *tries += 1;
+        let most = match reason {
+            GapReason::Throttled => pace.throttled_tries,
+            GapReason::Denied => TRIES_WITHOUT_RIGHTS,
+            _ => pace.tries,
+        };
+        self.gathered.progress.throttled += u32::from(throttled);
+        if *tries >= most {
+            self.refused(&pending, reason, why);
+            return;
+        }
+        let doubled = pace.first_wait.saturating_mul(1 << (*tries - 1).min(16)).min(LONGEST_BACKOFF);
+        // a little apart, so that those who failed together do not come back together
+        let apart = doubled.mul_f64(spread(&pending) * 0.5);
+        let wait = after.unwrap_or(doubled) + apart;
+        pending.not_before = now + wait;
+        if let Some(lane) = self.lanes.get_mut(&pending.question.lane()) {
+            if throttled {
+                lane.bucket.close(now + after.unwrap_or(doubled));
+            }
+            lane.waiting.push_back(pending);
+        }
+    }
+
+    fn page(&mut self, mut pending: Pending, page: Page, from_journal: bool) -> Result<(), Problem> {
+        let Page { documents, found, next, unreadable, elements, of_all } = page;
+        pending.elements += elements;
+        if unreadable > 0 {
+            pending.whole = false;
+            let why =
+                format!("{unreadable} of the {elements} elements of a page could not be read as what they should be");
+            self.gathered.refuse(&pending.question, GapReason::Damaged, &why);
+        }
+        self.gathered.documents.extend(documents);
+        self.follow(&pending.question.clone(), found);
+        let mark = pending.mark();
+        let goes_round = !pending.visited.insert(mark) || pending.page >= MOST_PAGES;
+        let call = match next {
+            Next::End => {
+                self.end(&pending, of_all);
+                return Ok(());
+            }
+            Next::Lost(why) => {
+                self.gathered.refuse(&pending.question, GapReason::PageMissing, &why);
+                return Ok(());
+            }
+            Next::Link(call) => Some(call),
+            Next::Token(token) => pending.question.call(Some(&token)),
+        };
+        let Some(call) = call.filter(|_| !goes_round) else {
+            self.gathered.refuse(
+                &pending.question,
+                GapReason::PageMissing,
+                "the pages of the list go round in a circle",
+            );
+            return Ok(());
+        };
+        let next = Pending {
+            page: pending.page + 1,
+            call,
+            tries: 0,
+            throttled: 0,
+            not_before: Instant::now(),
+            by_old_link: from_journal,
+            ..pending
+        };
+        if next.visited.contains(&next.mark()) {
+            self.gathered.refuse(&next.question, GapReason::PageMissing, "the pages of the list go round in a circle");
+            return Ok(());
+        }
+        self.from_journal_or_line(next, true)
+    }
+
+    fn end(&mut self, pending: &Pending, of_all: Option<usize>) {
+        if of_all.is_some_and(|all| all > pending.elements) {
+            let why = format!(
+                "{} rows came of the {} that Resource Graph counts",
+                pending.elements,
+                of_all.unwrap_or_default()
+            );
+            self.gathered.refuse(&pending.question, GapReason::PageMissing, &why);
+        } else if pending.whole {
+            self.gathered.whole(&pending.question);
+        }
+        let is_scope = |question: &Question| matches!(question, Question::Subscriptions | Question::Below(_));
+        if is_scope(&pending.question) && self.gathered.scope_is_known() {
+            for (id, name, _) in self.gathered.take_scope() {
+                self.subscription(&id, &name);
+            }
+            self.ask_graph();
+        }
+    }
+
+    fn subscription(&mut self, id: &str, name: &str) {
+        self.gathered.in_scope(id, name);
+        self.new.push_back(if self.access_only {
+            Question::Permissions(id.to_owned())
+        } else {
+            Question::Clusters(id.to_owned())
+        });
+    }
+
+    fn ask_graph(&mut self) {
+        if self.access_only {
+            return;
+        }
+        let ids = self.gathered.scope_ids();
+        for chunk in ids.chunks(SUBSCRIPTIONS_PER_QUERY) {
+            for table in Table::ALL {
+                self.new.push_back(Question::Graph { table, subscriptions: chunk.into() });
+            }
+        }
+    }
+
+    /// Questions that follow from what a page told.
+    fn follow(&mut self, question: &Question, found: super::reader::Found) {
+        for (id, location) in &found.clusters {
+            let subscription = ArmId::parse(id).map(|id| id.subscription().to_owned()).unwrap_or_default();
+            self.new.push_back(Question::Bindings(id.clone()));
+            self.new.push_back(Question::DiagnosticSettings(id.clone()));
+            let location = location.replace(' ', "").to_lowercase();
+            if !location.is_empty() {
+                self.new.push_back(Question::Roles { subscription: subscription.clone(), location });
+            }
+            self.new.push_back(Question::PolicyAssignments(subscription.clone()));
+            self.new.push_back(Question::PolicyExemptions(subscription.clone()));
+            self.new.push_back(Question::BindingEvents {
+                subscription: subscription.clone(),
+                since: self.scope.events_since.clone(),
+            });
+            for plan in ["Containers", "CloudPosture"] {
+                self.new.push_back(Question::SecurityOperators { subscription: subscription.clone(), plan });
+            }
+        }
+        for source in &found.binding_sources {
+            let asked_with_its_plan = source.to_lowercase().contains("/securityoperators/");
+            if !asked_with_its_plan {
+                self.new.push_back(Question::BindingSource(source.clone()));
+            }
+        }
+        self.new.extend(found.workspaces.iter().cloned().map(Question::Computes));
+        self.gathered.take(question, found);
+    }
+
+    /// When all is answered: what only the whole shows.
+    fn next_round(&mut self) {
+        if self.access_only {
+            return;
+        }
+        let mut more: Vec<Question> = self.gathered.only_in_graph().into_iter().map(Question::Cluster).collect();
+        if self.scope.directory {
+            more.extend(self.gathered.directory_questions());
+        }
+        self.new.extend(more.into_iter().filter(|question| !self.known.contains(&question.key())));
+    }
+
+    fn tell(&mut self) {
+        let elapsed = self.started.elapsed().as_secs_f64().max(0.001);
+        let now = Instant::now();
+        let progress: &mut ScanProgress = &mut self.gathered.progress;
+        progress.per_second = f64::from(progress.requests) / elapsed;
+        let slowest = self.lanes.values().map(|state| state.bucket.time_for(state.waiting.len(), now)).max();
+        progress.seconds_left = slowest.map(seconds);
+        for (lane, state) in &self.lanes {
+            if let Lane::Subscription(id) = lane
+                && let Some(of) = progress.subscriptions.get_mut(id)
+            {
+                of.waiting_seconds = if state.waiting.is_empty() { 0 } else { seconds(state.bucket.closed_for(now)) };
+            }
+        }
+        (self.conditions.watch)(progress);
+    }
+}
+
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    a.into_iter().chain(b).min()
+}
+
+fn seconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+}
+
+/// Between 0 and 1, different from question to question and try to try.
+fn spread(pending: &Pending) -> f64 {
+    let text = format!("{}{}{}", pending.question.key(), pending.tries, pending.throttled);
+    let sum: u32 = text.bytes().fold(7, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    f64::from(sum % 1000) / 1000.0
+}
+
+/// For those who keep pages: the exchange of a page whose list ended there.
+pub(crate) fn place(held: &Held) -> quay_model::Source {
+    super::ask::source(&held.exchange)
+}

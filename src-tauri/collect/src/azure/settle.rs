@@ -1,0 +1,287 @@
+//! What a scan gathered: documents, gaps, and the totals that two routes counted.
+
+use super::Scope;
+use super::collector::place;
+use super::progress::{ScanProgress, SubscriptionProgress};
+use super::queries::Table;
+use super::question::{IDS_PER_LOOKUP, Question};
+use super::reader::Found;
+use super::{Held, lanes::Lane};
+use crate::Collected;
+use quay_model::{ControlTotal, Document, DocumentKind, Gap, GapReason, Permissions, Source};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Listed = (String, String, String);
+
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub(crate) documents: Vec<Document>,
+    pub(crate) gaps: Vec<Gap>,
+    pub(crate) progress: ScanProgress,
+    pub(crate) permissions: BTreeMap<String, Permissions>,
+    /// Subscriptions in the scope: id as sent, by id in lower case.
+    scope: BTreeMap<String, String>,
+    wanted: Scope,
+    visible: Option<Vec<Listed>>,
+    below: Option<BTreeSet<String>>,
+    scope_taken: bool,
+    arm: BTreeMap<String, BTreeSet<String>>,
+    listed: BTreeSet<String>,
+    graph: BTreeMap<String, String>,
+    graph_is_whole: bool,
+    graph_refused: bool,
+    one_by_one: BTreeSet<String>,
+    principals: BTreeSet<String>,
+    applications: BTreeSet<String>,
+}
+
+impl Gathered {
+    pub(crate) fn new(wanted: &Scope) -> Gathered {
+        Gathered { wanted: wanted.clone(), ..Gathered::default() }
+    }
+
+    /// Subscriptions seen, for preflight: id, name, state.
+    pub(crate) fn visible(&self) -> &[Listed] {
+        self.visible.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn asked(&mut self, question: &Question) {
+        self.progress.known += 1;
+        self.of(question).known += 1;
+    }
+
+    fn of(&mut self, question: &Question) -> &mut SubscriptionProgress {
+        let id = match question.lane() {
+            Lane::Subscription(id) => id,
+            Lane::Tenant | Lane::Graph | Lane::Directory => String::new(),
+        };
+        self.progress.subscriptions.entry(id).or_default()
+    }
+
+    fn answered(&mut self, question: &Question) {
+        self.progress.answered += 1;
+        self.of(question).answered += 1;
+    }
+
+    /// A list was read to its end.
+    pub(crate) fn whole(&mut self, question: &Question) {
+        self.answered(question);
+        let source = Source { name: question.key(), position: String::new() };
+        self.mark_end(question, source);
+    }
+
+    /// The answer itself says that there is nothing of the kind.
+    pub(crate) fn finish(&mut self, question: &Question, held: &Held) {
+        self.answered(question);
+        self.mark_end(question, place(held));
+    }
+
+    pub(crate) fn gone(&mut self, question: &Question, held: &Held) {
+        self.answered(question);
+        let id = question.scope();
+        let body = json!({"id": id, "status": held.exchange.status});
+        self.documents.push(Document::new(DocumentKind::Gone, id, place(held), &body));
+    }
+
+    fn mark_end(&mut self, question: &Question, source: Source) {
+        let scope = question.scope();
+        match question {
+            Question::Permissions(_) => return,
+            Question::Clusters(id) => {
+                self.listed.insert(id.to_lowercase());
+            }
+            Question::Graph { table: Table::Clusters, .. } => self.graph_is_whole = true,
+            _ => {}
+        }
+        let (kind, body) = match question {
+            Question::Bindings(_) => {
+                (DocumentKind::BindingListEnd, json!({"wholeListOfBindingsOf": scope.to_lowercase()}))
+            }
+            _ => (
+                DocumentKind::ListEnd,
+                json!({"wholeListOf": question.label(), "in": scope, "question": question.key()}),
+            ),
+        };
+        self.documents.push(Document::new(kind, scope.to_lowercase(), source, &body));
+    }
+
+    pub(crate) fn refuse(&mut self, question: &Question, reason: GapReason, why: &str) {
+        let hint = match reason {
+            GapReason::Denied => format!("Ask for the Reader role at {}, then scan again.", question.scope()),
+            GapReason::Throttled => "Scan again later; what was read is kept, and only this is asked again.".to_owned(),
+            GapReason::NotAsked => "Add it to the scope of the scan.".to_owned(),
+            GapReason::Unrecognised => "Look at it in the portal.".to_owned(),
+            _ => "Scan again; what was read is kept, and only this is asked again.".to_owned(),
+        };
+        self.refuse_with(question, reason, &format!("Azure did not give this: {}.", why.trim_end_matches('.')), &hint);
+    }
+
+    pub(crate) fn refuse_with(&mut self, question: &Question, reason: GapReason, message: &str, hint: &str) {
+        self.progress.answered += 1;
+        self.progress.gaps += 1;
+        if let Question::Graph { table: Table::Clusters, .. } = question {
+            self.graph_refused = true;
+        }
+        let of = self.of(question);
+        of.answered += 1;
+        match reason {
+            GapReason::Denied => of.denied += 1,
+            _ => of.failed += 1,
+        }
+        self.gaps.push(Gap {
+            scope: question.scope(),
+            call: question.label().to_owned(),
+            reason,
+            message: message.to_owned(),
+            hint: hint.to_owned(),
+        });
+    }
+
+    pub(crate) fn take(&mut self, question: &Question, found: Found) {
+        match question {
+            Question::Subscriptions => self.visible.get_or_insert_default().extend(found.subscriptions),
+            Question::Below(_) => self
+                .below
+                .get_or_insert_default()
+                .extend(found.subscriptions.into_iter().map(|(id, ..)| id.to_lowercase())),
+            Question::Permissions(id) => {
+                self.permissions.extend(found.permissions.map(|permissions| (id.to_lowercase(), permissions)));
+                return;
+            }
+            _ => {}
+        }
+        for (id, _) in found.clusters {
+            let lower = id.to_lowercase();
+            let subscription = lower.split('/').nth(2).unwrap_or_default().to_owned();
+            if let Question::Cluster(_) = question {
+                self.one_by_one.insert(lower.clone());
+            }
+            if self.arm.entry(subscription.clone()).or_default().insert(lower) {
+                self.progress.clusters += 1;
+                self.progress.subscriptions.entry(subscription).or_default().clusters += 1;
+            }
+        }
+        self.graph.extend(found.clusters_in_graph.into_iter().map(|id| (id.to_lowercase(), id)));
+        self.principals.extend(found.principals.into_iter().map(|id| id.to_lowercase()));
+        self.applications.extend(found.applications.into_iter().map(|id| id.to_lowercase()));
+    }
+
+    pub(crate) fn scope_is_known(&self) -> bool {
+        !self.scope_taken && self.visible.is_some() && (self.wanted.management_group.is_none() || self.below.is_some())
+    }
+
+    /// The subscriptions to scan; those that are left out become gaps that say so.
+    pub(crate) fn take_scope(&mut self) -> Vec<Listed> {
+        self.scope_taken = true;
+        let named: BTreeSet<String> = self.wanted.subscriptions.iter().map(|id| id.trim().to_lowercase()).collect();
+        let wanted = |id: &str| {
+            let lower = id.to_lowercase();
+            (named.is_empty() || named.contains(&lower))
+                && self.below.as_ref().is_none_or(|below| below.contains(&lower))
+        };
+        let (chosen, skipped): (Vec<Listed>, Vec<Listed>) =
+            self.visible.clone().unwrap_or_default().into_iter().partition(|(id, ..)| wanted(id));
+        let gap = |id: &str, reason, message: String, hint: &str| Gap {
+            scope: format!("/subscriptions/{id}"),
+            call: "managedClusters".to_owned(),
+            reason,
+            message,
+            hint: hint.to_owned(),
+        };
+        for (id, name, _) in &skipped {
+            let message = format!("The subscription {name} was left out of the scan by choice.");
+            self.gaps.push(gap(
+                id,
+                GapReason::NotAsked,
+                message,
+                "Scan without --subscription and --management-group to include it.",
+            ));
+        }
+        let seen: BTreeSet<String> = self.visible().iter().map(|(id, ..)| id.to_lowercase()).collect();
+        let unseen = named.iter().chain(self.below.iter().flatten()).filter(|id| !seen.contains(*id));
+        let unseen: Vec<Gap> = unseen
+            .map(|id| {
+                gap(
+                    id,
+                    GapReason::Denied,
+                    "The subscription was asked for, and this account does not see it.".to_owned(),
+                    "Ask for the Reader role in it, or check the id and the tenant.",
+                )
+            })
+            .collect();
+        self.gaps.extend(unseen);
+        if self.visible().is_empty() {
+            self.gaps.push(Gap {
+                scope: "tenant".to_owned(),
+                call: "subscriptions".to_owned(),
+                reason: GapReason::Denied,
+                message: "This account sees no subscription in the tenant.".to_owned(),
+                hint: "Ask for the Reader role at the management group or the subscriptions, and check that the tenant is the right one.".to_owned(),
+            });
+        }
+        chosen
+    }
+
+    pub(crate) fn in_scope(&mut self, id: &str, name: &str) {
+        name.clone_into(&mut self.progress.subscriptions.entry(id.to_lowercase()).or_default().name);
+        self.scope.insert(id.to_lowercase(), id.to_owned());
+    }
+
+    pub(crate) fn scope_ids(&self) -> Vec<String> {
+        self.scope.values().cloned().collect()
+    }
+
+    /// Clusters that Resource Graph names and no list did.
+    pub(crate) fn only_in_graph(&self) -> Vec<String> {
+        let unlisted = |lower: &String| !self.arm.values().any(|clusters| clusters.contains(lower));
+        self.graph.iter().filter(|(lower, _)| unlisted(lower)).map(|(_, id)| id.clone()).collect()
+    }
+
+    pub(crate) fn directory_questions(&self) -> Vec<Question> {
+        let ids: Vec<String> = self.principals.iter().cloned().collect();
+        let lookups = ids.chunks(IDS_PER_LOOKUP).map(|chunk| Question::Principals(chunk.into()));
+        lookups.chain(self.applications.iter().cloned().map(Question::Application)).collect()
+    }
+
+    fn totals(&mut self) {
+        let graph_known = self.graph_is_whole && !self.graph_refused;
+        for id in self.scope.keys().filter(|id| self.listed.contains(*id)) {
+            let listed = self.arm.get(id).cloned().unwrap_or_default();
+            let start = format!("/subscriptions/{id}/");
+            let in_graph = self.graph.keys().filter(|cluster| cluster.starts_with(&start)).count();
+            let extra: Vec<&String> = listed.intersection(&self.one_by_one).collect();
+            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            let total = ControlTotal {
+                subscription: id.clone(),
+                resource_manager: count(listed.len() - extra.len()),
+                resource_graph: graph_known.then(|| count(in_graph)),
+            };
+            if !extra.is_empty() {
+                self.gaps.push(Gap {
+                    scope: format!("/subscriptions/{id}"),
+                    call: "control total".to_owned(),
+                    reason: GapReason::Contradiction,
+                    message: format!("The list of clusters lacked {} that Resource Graph names; they exist and were read one by one.", extra.len()),
+                    hint: "Scan again; if it stays so, ask Azure support why the list is not whole.".to_owned(),
+                });
+            }
+            let body = json!(total);
+            let source = Source { name: "counted from the answers of this scan".to_owned(), position: String::new() };
+            self.documents.push(Document::new(
+                DocumentKind::ControlTotal,
+                format!("/subscriptions/{id}"),
+                source,
+                &body,
+            ));
+        }
+    }
+}
+
+/// The end of a scan.
+pub(crate) fn everything(mut gathered: Gathered) -> (Collected, ScanProgress) {
+    gathered.totals();
+    let anything_read = !gathered.listed.is_empty() || gathered.arm.values().any(|clusters| !clusters.is_empty());
+    let Gathered { documents, gaps, progress, .. } = gathered;
+    (Collected { documents, gaps, anything_read }, progress)
+}
