@@ -1,5 +1,6 @@
 //! Where the desktop keeps engagements, and which ones were open last.
 
+use crate::transport::SignInMemory;
 use quay_model::{Problem, ProblemCode};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -53,10 +54,33 @@ impl Home {
     }
 
     /// A file of its own for each opening of collected files, named by the moment.
-    pub(crate) fn new_engagement_file(&self, moment: &str) -> PathBuf {
+    pub(crate) fn new_engagement_file(&self, kind: &str, moment: &str) -> PathBuf {
         let stamp: String = moment.chars().filter(char::is_ascii_digit).collect();
-        let free = |n: u32| self.folder.join(format!("engagements/files-{stamp}-{n}.quay"));
+        let free = |n: u32| self.folder.join(format!("engagements/{kind}-{stamp}-{n}.quay"));
         (1..).map(free).find(|path| !path.exists()).unwrap_or_else(|| free(0))
+    }
+
+    /// What was typed to sign in the last time; a list that cannot be read is an empty one.
+    pub(crate) fn sign_in_memory(&self) -> SignInMemory {
+        let text = fs::read_to_string(self.folder.join("sign-in.json")).ok();
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    pub(crate) fn keep_sign_in_memory(&self, memory: &SignInMemory) -> Result<(), Problem> {
+        let path = self.folder.join("sign-in.json");
+        let text = serde_json::to_string(memory).unwrap_or_default();
+        fs::write(&path, text).map_err(|error| Problem::writing(&path, &error))
+    }
+
+    /// Forgets every trace of an engagement in the files beside it.
+    pub(crate) fn forget(&self, path: &Path) -> Result<(), Problem> {
+        let mut remembered = self.remembered();
+        remembered.recent.retain(|known| known.path != path);
+        if remembered.last.as_deref() == Some(path) {
+            remembered.last = None;
+        }
+        self.keep(&remembered)?;
+        self.keep_sign_in_memory(&SignInMemory::default())
     }
 
     pub(crate) fn recent(&self) -> Vec<RecentEngagement> {

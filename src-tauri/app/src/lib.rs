@@ -5,6 +5,7 @@
 
 mod commands;
 mod home;
+mod live;
 #[cfg(test)]
 mod recorded;
 mod session;
@@ -25,6 +26,16 @@ fn builder() -> tauri_specta::Builder<tauri::Wry> {
         commands::opening::choose_folder,
         commands::opening::open_recent,
         commands::opening::close,
+        commands::opening::open_recent_with,
+        commands::opening::export_engagement,
+        commands::opening::purge_engagement,
+        commands::live::sign_in_memory,
+        commands::live::sign_in,
+        commands::live::stop_work,
+        commands::live::look_again,
+        commands::live::resume_recent,
+        commands::live::scan,
+        commands::live::sign_out,
         commands::overview::overview,
         commands::findings::findings,
         commands::findings::finding,
@@ -57,7 +68,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
-        .manage(Session::new(home, on_start.is_some_and(|word| word.as_os_str() == "--sample")))
+        .manage(Session::new(home, live::Live::new()?, on_start.is_some_and(|word| word.as_os_str() == "--sample")))
         .invoke_handler(builder.invoke_handler())
         .run(tauri::generate_context!())?;
     Ok(())

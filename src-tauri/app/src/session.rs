@@ -1,21 +1,27 @@
 //! What is open in the window: one engagement with its newest audit.
 
 use crate::home::Home;
+use crate::live::Live;
 use crate::transport::ProblemView;
 use quay_model::{Problem, ProblemCode};
 use quay_pipeline::{Audited, Engagement};
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) struct Session {
     pub(crate) home: Home,
+    pub(crate) live: Live,
     /// Asked for on the command line.
     pub(crate) starts_with_sample: bool,
     open: Mutex<Option<Open>>,
 }
 
 pub(crate) struct Open {
-    pub(crate) engagement: Engagement,
+    /// Away while a scan fills it.
+    pub(crate) engagement: Option<Engagement>,
+    /// Its file; nothing when it is kept in memory only.
+    pub(crate) path: Option<PathBuf>,
     pub(crate) shown: Arc<Shown>,
 }
 
@@ -35,9 +41,21 @@ impl Shown {
     }
 }
 
+impl Open {
+    pub(crate) fn engagement(&mut self) -> Result<&mut Engagement, Problem> {
+        self.engagement.as_mut().ok_or_else(|| {
+            Problem::new(
+                ProblemCode::Locked,
+                "A scan is filling this engagement.",
+                "Wait until it is done, or stop it.",
+            )
+        })
+    }
+}
+
 impl Session {
-    pub(crate) fn new(home: Home, starts_with_sample: bool) -> Session {
-        Session { home, starts_with_sample, open: Mutex::new(None) }
+    pub(crate) fn new(home: Home, live: Live, starts_with_sample: bool) -> Session {
+        Session { home, live, starts_with_sample, open: Mutex::new(None) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Open>> {

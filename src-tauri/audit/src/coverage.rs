@@ -11,6 +11,7 @@ pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
     } else {
         BTreeMap::new()
     };
+    let tenant_asked: Vec<CallState> = asked.remove("").unwrap_or_default().into_values().collect();
     let subscriptions: Vec<SubscriptionCoverage> = fleet
         .subscriptions
         .iter()
@@ -47,6 +48,7 @@ pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
         tests_not_assessed: tally.not_assessed,
         gaps: fleet.gaps.clone(),
         control_totals: fleet.control_totals.clone(),
+        tenant_asked,
     }
 }
 
@@ -54,8 +56,12 @@ pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
 fn asked_of_azure(fleet: &Fleet) -> BTreeMap<String, BTreeMap<String, CallState>> {
     let mut asked: BTreeMap<String, BTreeMap<String, CallState>> = BTreeMap::new();
     let mut state = |scope: &str, call: &str, count: &dyn Fn(&mut CallState)| {
-        let Some(id) = ArmId::parse(scope) else { return };
-        let calls = asked.entry(id.subscription().to_owned()).or_default();
+        let id = match ArmId::parse(scope) {
+            Some(id) => id.subscription().to_owned(),
+            None if scope == "tenant" => String::new(),
+            None => return,
+        };
+        let calls = asked.entry(id).or_default();
         let fresh = || CallState { call: call.to_owned(), ..CallState::default() };
         count(calls.entry(call.to_owned()).or_insert_with(fresh));
     };

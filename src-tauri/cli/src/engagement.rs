@@ -45,7 +45,7 @@ fn done(command: &EngagementCommand, voice: &Voice) -> Result<Ending, Problem> {
             return Ok(Ending::WrongUsage);
         }
         EngagementCommand::SignOut { file, passphrase_file } => {
-            let engagement = open(file, passphrase_file)?;
+            let mut engagement = open(file, passphrase_file)?;
             let runtime = crate::scan::runtime()?;
             runtime.block_on(engagement.sign_out(None))?;
             voice.say("The sign-in is forgotten. What was read stays.");

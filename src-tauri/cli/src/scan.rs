@@ -56,7 +56,7 @@ async fn scan(asked: &ScanArguments, voice: &Arc<Voice>) -> Result<Ending, Probl
         }
         std::future::pending::<()>().await;
     });
-    let session = Arc::new(sign_in(asked, cloud, &engagement, voice).await?);
+    let session = Arc::new(sign_in(asked, cloud, &mut engagement, voice).await?);
     engagement.remember(&session).await?;
     let pace = Pace { most_per_second: asked.most_per_second, ..Pace::default() };
     let who = session.who().await?;
@@ -83,7 +83,7 @@ async fn scan(asked: &ScanArguments, voice: &Arc<Voice>) -> Result<Ending, Probl
 async fn sign_in(
     asked: &ScanArguments,
     cloud: Cloud,
-    engagement: &Engagement,
+    engagement: &mut Engagement,
     voice: &Arc<Voice>,
 ) -> Result<Session, Problem> {
     let of_person = matches!(asked.credential, CredentialKind::Browser | CredentialKind::DeviceCode);

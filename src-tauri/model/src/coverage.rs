@@ -61,6 +61,9 @@ pub struct Coverage {
     pub gaps: Vec<Gap>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub control_totals: Vec<ControlTotal>,
+    /// Questions that were asked of the tenant as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenant_asked: Vec<CallState>,
 }
 
 impl Coverage {

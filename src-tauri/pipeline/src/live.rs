@@ -142,7 +142,7 @@ impl Engagement {
     }
 
     /// Goes on with the sign-in that is kept here, in silence.
-    pub async fn recall(&self) -> Option<Result<Session, Problem>> {
+    pub async fn recall(&mut self) -> Option<Result<Session, Problem>> {
         let kept = match self.store.sign_in() {
             Ok(kept) => kept?,
             Err(problem) => return Some(Err(problem)),
@@ -150,11 +150,13 @@ impl Engagement {
         Some(Session::recall(&Secret::new(kept.as_str())).await)
     }
 
-    pub fn has_sign_in(&self) -> Result<bool, Problem> {
-        self.store.sign_in().map(|kept| kept.is_some())
+    /// Whether a scan was stopped so short ago that another one goes on with it.
+    pub fn can_resume(&self) -> Result<bool, Problem> {
+        let last = self.store.last_scan()?;
+        Ok(last.is_some_and(|last| !last.is_finished && seconds_now() - last.started <= RESUMES_WITHIN))
     }
 
-    pub async fn sign_out(&self, session: Option<&Session>) -> Result<(), Problem> {
+    pub async fn sign_out(&mut self, session: Option<&Session>) -> Result<(), Problem> {
         if let Some(session) = session {
             session.sign_out().await;
         }

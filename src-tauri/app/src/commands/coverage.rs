@@ -2,8 +2,10 @@
 
 use super::Answer;
 use crate::session::{Session, Shown};
-use crate::transport::{CallView, CoverageView, GapView, SubscriptionView, UnassessedView, count};
-use quay_model::Outcome;
+use crate::transport::{
+    CallStateView, CallView, ControlTotalView, CoverageView, GapView, SubscriptionView, UnassessedView, count,
+};
+use quay_model::{CallState, Outcome};
 use std::collections::BTreeMap;
 use tauri::State;
 
@@ -36,25 +38,19 @@ pub(crate) fn view(shown: &Shown) -> CoverageView {
                 state: s.state.clone(),
                 clusters: s.clusters,
                 bindings_read: s.bindings_read,
+                asked: s.asked.iter().map(state).collect(),
+                control_total: coverage.control_totals.iter().find(|total| total.subscription == s.id).map(|total| {
+                    ControlTotalView { resource_manager: total.resource_manager, resource_graph: total.resource_graph }
+                }),
             })
             .collect(),
+        tenant_asked: coverage.tenant_asked.iter().map(state).collect(),
         calls: coverage
             .calls
             .iter()
             .map(|c| CallView { call: c.call.clone(), read: c.read, not_read: c.not_read })
             .collect(),
-        gaps: coverage
-            .gaps
-            .iter()
-            .take(MOST_GAPS)
-            .map(|g| GapView {
-                scope: g.scope.clone(),
-                call: g.call.clone(),
-                reason: g.reason.label().to_owned(),
-                message: g.message.clone(),
-                hint: g.hint.clone(),
-            })
-            .collect(),
+        gaps: coverage.gaps.iter().take(MOST_GAPS).map(GapView::from).collect(),
         all_gaps: count(coverage.gaps.len()),
         unassessed: unassessed
             .into_iter()
@@ -65,5 +61,16 @@ pub(crate) fn view(shown: &Shown) -> CoverageView {
                 example: example.to_owned(),
             })
             .collect(),
+    }
+}
+
+fn state(of: &CallState) -> CallStateView {
+    CallStateView {
+        call: of.call.clone(),
+        read: of.read,
+        denied: of.denied,
+        throttled: of.throttled,
+        failed: of.failed,
+        not_asked: of.not_asked,
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod clusters;
 pub(crate) mod coverage;
 pub(crate) mod findings;
+pub(crate) mod live;
 pub(crate) mod opening;
 pub(crate) mod overview;
 pub(crate) mod reports;

@@ -5,8 +5,8 @@ use crate::home::{RecentEngagement, name_of};
 use crate::session::{Open, Session, Shown};
 use crate::transport::{EngagementView, ProblemView, ProgressView, RecentView, StartView, count};
 use quay_model::{Problem, ProblemCode};
-use quay_pipeline::{Engagement, Progress, Source, Taken, now, take};
-use std::path::PathBuf;
+use quay_pipeline::{Engagement, Progress, Source, Taken, Unlock, now, take};
+use std::path::{Path, PathBuf};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -47,7 +47,10 @@ pub(crate) fn open_sample(session: State<'_, Session>) -> Answer<EngagementView>
 
 fn take_sample(session: &Session) -> Answer<()> {
     let path = session.home.sample_file();
-    if path.is_file() && Engagement::open_existing(&path).and_then(|e| e.snapshots()).is_ok_and(|list| !list.is_empty())
+    if path.is_file()
+        && Engagement::open_existing(&path, &Unlock::AsItIs)
+            .and_then(|e| e.snapshots())
+            .is_ok_and(|list| !list.is_empty())
     {
         let kept = RecentEngagement { path, name: SAMPLE.to_owned(), opened: now() };
         return reopen(session, &kept);
@@ -70,7 +73,7 @@ pub(crate) fn open_files(
         );
     }
     let name = name_of(&paths);
-    let file = session.home.new_engagement_file(&now());
+    let file = session.home.new_engagement_file("files", &now());
     open(&session, &Source::Files(paths), file, name, &mut |at: Progress| {
         // a window that was closed meanwhile does not stop the reading: its result is kept
         let _heard = progress.send(ProgressView { step: "Reading files".to_owned(), done: at.done, total: at.found });
@@ -98,40 +101,111 @@ fn open(
         )
         .into());
     }
-    let mut engagement = Engagement::open(&path)?;
+    let mut engagement = open_new(&path, *source == Source::Sample)?;
     let audited = engagement.keep_and_audit(snapshot, &moment)?;
     let is_sample = *source == Source::Sample;
-    session.replace(Some(Open { engagement, shown: Shown::new(name.clone(), is_sample, audited) }));
+    session.replace(Some(Open {
+        engagement: Some(engagement),
+        path: Some(path.clone()),
+        shown: Shown::new(name.clone(), is_sample, audited),
+    }));
     session.home.remember(RecentEngagement { path, name, opened: moment }).map_err(ProblemView::from)
 }
 
+/// Encrypted where the desktop has a keychain; the sample is no secret.
+fn open_new(path: &Path, is_sample: bool) -> Result<Engagement, Problem> {
+    if is_sample || path.exists() {
+        return Engagement::open(path, &Unlock::AsItIs);
+    }
+    match Engagement::open(path, &Unlock::Keychain) {
+        Err(problem) if problem.code == ProblemCode::NoKeychain => Engagement::open(path, &Unlock::AsItIs),
+        other => other,
+    }
+}
+
 fn reopen(session: &Session, recent: &RecentEngagement) -> Answer<()> {
-    let engagement = Engagement::open_existing(&recent.path)?;
+    reopen_with(session, recent, &Unlock::AsItIs)
+}
+
+fn reopen_with(session: &Session, recent: &RecentEngagement, unlock: &Unlock) -> Answer<()> {
+    let engagement = Engagement::open_existing(&recent.path, unlock)?;
     let audited = engagement.look_again()?;
+    // whoever was signed in to another tenant is not signed in to this one
+    *session.live.lock() = None;
     let is_sample = recent.path == session.home.sample_file();
-    session.replace(Some(Open { engagement, shown: Shown::new(recent.name.clone(), is_sample, audited) }));
+    session.replace(Some(Open {
+        engagement: Some(engagement),
+        path: Some(recent.path.clone()),
+        shown: Shown::new(recent.name.clone(), is_sample, audited),
+    }));
     session.home.remember(RecentEngagement { opened: now(), ..recent.clone() }).map_err(ProblemView::from)
 }
 
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn open_recent(session: State<'_, Session>, index: u32) -> Answer<EngagementView> {
+    reopen(&session, &chosen(&session, index)?)?;
+    Ok(engagement_view(&*session.shown()?))
+}
+
+/// Opens an engagement that a passphrase locks.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn open_recent_with(session: State<'_, Session>, index: u32, passphrase: String) -> Answer<EngagementView> {
+    reopen_with(&session, &chosen(&session, index)?, &Unlock::Passphrase(passphrase.into()))?;
+    Ok(engagement_view(&*session.shown()?))
+}
+
+pub(super) fn chosen(session: &Session, index: u32) -> Result<RecentEngagement, Problem> {
     let recent = session.home.recent();
-    let chosen = usize::try_from(index).ok().and_then(|index| recent.get(index)).ok_or_else(|| {
+    usize::try_from(index).ok().and_then(|index| recent.get(index)).cloned().ok_or_else(|| {
         Problem::new(
             ProblemCode::NotFound,
             "This engagement is no longer there.",
             "Its file was moved or deleted; open the files again.",
         )
-    })?;
-    reopen(&session, chosen)?;
-    Ok(engagement_view(&*session.shown()?))
+    })
+}
+
+/// Writes a copy of the open engagement that a passphrase opens on any machine. `None`: the person changed their mind.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn export_engagement(
+    app: AppHandle,
+    session: State<'_, Session>,
+    passphrase: String,
+) -> Answer<Option<String>> {
+    // a test of the real window cannot click in a native dialog
+    let place = match std::env::var_os("QUAYMASTER_SAVE_TO") {
+        Some(folder) => Some(PathBuf::from(folder).join("engagement.quay")),
+        None => {
+            let dialog =
+                app.dialog().file().set_title("Save a copy of the engagement").set_file_name("engagement.quay");
+            dialog.add_filter("Engagement", &["quay"]).blocking_save_file().and_then(|path| path.into_path().ok())
+        }
+    };
+    let Some(place) = place else { return Ok(None) };
+    session.with(|open| open.engagement()?.export(&place, &passphrase))?;
+    Ok(Some(place.to_string_lossy().into_owned()))
+}
+
+/// Removes the open engagement for good: its key, its file, and every word about it beside them.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn purge_engagement(session: State<'_, Session>) -> Answer<()> {
+    let path = session.with(|open| open.engagement().map(|_| ()).map(|()| open.path.clone()))?;
+    *session.live.lock() = None;
+    session.replace(None);
+    let Some(path) = path else { return session.home.forget_last().map_err(ProblemView::from) };
+    Engagement::purge(&path)?;
+    session.home.forget(&path).map_err(ProblemView::from)
 }
 
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn close(session: State<'_, Session>) -> Answer<()> {
     session.replace(None);
+    *session.live.lock() = None;
     session.home.forget_last().map_err(ProblemView::from)
 }
 

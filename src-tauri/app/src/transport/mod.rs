@@ -3,6 +3,7 @@
 mod cluster;
 mod coverage;
 mod finding;
+mod live;
 mod opening;
 mod overview;
 mod report;
@@ -10,9 +11,15 @@ mod rule;
 mod settings;
 
 pub(crate) use cluster::{BindingView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, FactView};
-pub(crate) use coverage::{CallView, CoverageView, GapView, SubscriptionView, UnassessedView};
+pub(crate) use coverage::{
+    CallStateView, CallView, ControlTotalView, CoverageView, GapView, SubscriptionView, UnassessedView,
+};
 pub(crate) use finding::{
     ChoiceView, EvidenceView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView,
+};
+pub(crate) use live::{
+    AccessView, Keeping, PreflightView, ScanLineView, ScanProgressView, ScanRequest, SignInMemory, SignInMethod,
+    SignInRequest, SignInStep,
 };
 pub(crate) use opening::{EngagementView, ProgressView, RecentView, StartView};
 pub(crate) use overview::{AreaView, CountView, GroupCount, GroupView, OverviewView};

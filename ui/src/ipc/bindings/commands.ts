@@ -17,6 +17,26 @@ export const commands = {
 	chooseFolder: () => __TAURI_INVOKE<string[]>("choose_folder"),
 	openRecent: (index: number) => typedError<EngagementView_Serialize, ProblemView>(__TAURI_INVOKE("open_recent", { index })),
 	close: () => typedError<null, ProblemView>(__TAURI_INVOKE("close")),
+	/**  Opens an engagement that a passphrase locks. */
+	openRecentWith: (index: number, passphrase: string) => typedError<EngagementView_Serialize, ProblemView>(__TAURI_INVOKE("open_recent_with", { index, passphrase })),
+	/**  Writes a copy of the open engagement that a passphrase opens on any machine. `None`: the person changed their mind. */
+	exportEngagement: (passphrase: string) => typedError<string | null, ProblemView>(__TAURI_INVOKE("export_engagement", { passphrase })),
+	/**  Removes the open engagement for good: its key, its file, and every word about it beside them. */
+	purgeEngagement: () => typedError<null, ProblemView>(__TAURI_INVOKE("purge_engagement")),
+	/**  What was typed the last time. */
+	signInMemory: () => __TAURI_INVOKE<SignInMemory>("sign_in_memory"),
+	/**  Signs in to one tenant and looks what can be read there. Nothing is scanned yet. */
+	signIn: (request: SignInRequest, steps: Channel<SignInStep>) => typedError<PreflightView, ProblemView>(__TAURI_INVOKE("sign_in", { request, steps })),
+	/**  Stops a sign-in or a scan; what was read is kept. */
+	stopWork: () => __TAURI_INVOKE<void>("stop_work"),
+	/**  The look before another scan of the engagement that is open, with the sign-in that is kept in it. */
+	lookAgain: () => typedError<PreflightView, ProblemView>(__TAURI_INVOKE("look_again")),
+	/**  Goes on with an engagement whose first scan was stopped, with the sign-in that is kept in it. */
+	resumeRecent: (index: number, passphrase: string) => typedError<PreflightView, ProblemView>(__TAURI_INVOKE("resume_recent", { index, passphrase })),
+	/**  Reads the fleet, keeps it, audits it and shows it. */
+	scan: (request: ScanRequest, progress: Channel<ScanProgressView_Deserialize>) => typedError<EngagementView_Serialize, ProblemView>(__TAURI_INVOKE("scan", { request, progress })),
+	/**  Forgets the sign-in, here and in the engagement that is open. */
+	signOut: () => typedError<null, ProblemView>(__TAURI_INVOKE("sign_out")),
 	overview: () => typedError<OverviewView_Serialize, ProblemView>(__TAURI_INVOKE("overview")),
 	findings: (query: FindingQuery) => typedError<FindingPage, ProblemView>(__TAURI_INVOKE("findings", { query })),
 	finding: (id: string) => typedError<FindingView, ProblemView>(__TAURI_INVOKE("finding", { id })),
@@ -38,6 +58,17 @@ export const commands = {
 };
 
 /* Types */
+export type AccessView = {
+	id: string,
+	name: string,
+	/**  Azure's word: Enabled, Disabled, ... */
+	state: string,
+	/**  `all`, `some`, `none` or `unknown`. */
+	readable: string,
+	/**  What may not be read, in words. */
+	missing: string[],
+};
+
 export type AreaView = {
 	prefix: string,
 	label: string,
@@ -51,6 +82,16 @@ export type BindingView = {
 	source: string,
 	roles: string[],
 	state: string,
+};
+
+/**  How the calls of one kind ended. */
+export type CallStateView = {
+	call: string,
+	read: number,
+	denied: number,
+	throttled: number,
+	failed: number,
+	notAsked: number,
 };
 
 export type CallView = {
@@ -112,6 +153,21 @@ export type ClusterView = {
 	raw: string,
 };
 
+/**  Clusters counted by two routes. */
+export type ControlTotalView = ControlTotalView_Serialize | ControlTotalView_Deserialize;
+
+/**  Clusters counted by two routes. */
+export type ControlTotalView_Deserialize = {
+	resourceManager: number,
+	resourceGraph?: number | null,
+};
+
+/**  Clusters counted by two routes. */
+export type ControlTotalView_Serialize = {
+	resourceManager: number,
+	resourceGraph: number | null,
+};
+
 export type CountView = {
 	severity: SeverityView,
 	count: number,
@@ -123,7 +179,9 @@ export type CoverageView_Deserialize = {
 	percent?: number | null,
 	testsAssessed: number,
 	testsNotAssessed: number,
-	subscriptions: SubscriptionView[],
+	subscriptions: SubscriptionView_Deserialize[],
+	/**  Questions that were asked of the tenant as a whole. */
+	tenantAsked: CallStateView[],
 	calls: CallView[],
 	gaps: GapView[],
 	allGaps: number,
@@ -134,7 +192,9 @@ export type CoverageView_Serialize = {
 	percent: number | null,
 	testsAssessed: number,
 	testsNotAssessed: number,
-	subscriptions: SubscriptionView[],
+	subscriptions: SubscriptionView_Serialize[],
+	/**  Questions that were asked of the tenant as a whole. */
+	tenantAsked: CallStateView[],
 	calls: CallView[],
 	gaps: GapView[],
 	allGaps: number,
@@ -279,6 +339,13 @@ export type GroupView = {
 	low: number,
 };
 
+/**  How the new engagement is kept. */
+export type Keeping = 
+/**  Encrypted, the key in the keychain of the desktop. */
+"keychain" | "passphrase" | 
+/**  Nothing on disk. */
+"memory";
+
 export type OverviewView = OverviewView_Serialize | OverviewView_Deserialize;
 
 export type OverviewView_Deserialize = {
@@ -323,6 +390,18 @@ export type OverviewView_Serialize = {
 	/**  Against the audit before; `None` for the first. */
 	newFindings: number | null,
 	fixedFindings: number | null,
+};
+
+/**  Who is signed in and what a scan would read. */
+export type PreflightView = {
+	who: string,
+	tenant: string,
+	cloud: string,
+	isInMemory: boolean,
+	subscriptions: AccessView[],
+	gaps: GapView[],
+	/**  A scan of this tenant was stopped and can be gone on with. */
+	canResume: boolean,
 };
 
 /**  What went wrong, for people. The code is for switches, never for display. */
@@ -379,6 +458,60 @@ export type SavedView = {
 	sha256: string,
 };
 
+export type ScanLineView = {
+	id: string,
+	name: string,
+	clusters: number,
+	answered: number,
+	known: number,
+	denied: number,
+	failed: number,
+	waitingSeconds: number,
+};
+
+export type ScanProgressView = ScanProgressView_Serialize | ScanProgressView_Deserialize;
+
+export type ScanProgressView_Deserialize = {
+	clusters: number,
+	answered: number,
+	known: number,
+	reused: number,
+	requests: number,
+	throttled: number,
+	perSecond: number,
+	secondsLeft?: number | null,
+	waitingSeconds: number,
+	gaps: number,
+	/**  At most some hundreds: the busiest first. */
+	subscriptions: ScanLineView[],
+	allSubscriptions: number,
+};
+
+export type ScanProgressView_Serialize = {
+	clusters: number,
+	answered: number,
+	known: number,
+	reused: number,
+	requests: number,
+	throttled: number,
+	perSecond: number,
+	secondsLeft: number | null,
+	waitingSeconds: number,
+	gaps: number,
+	/**  At most some hundreds: the busiest first. */
+	subscriptions: ScanLineView[],
+	allSubscriptions: number,
+};
+
+export type ScanRequest = {
+	/**  Ids; empty: all of them. */
+	subscriptions: string[],
+	/**  Whether Microsoft Graph is asked too. */
+	directory: boolean,
+	/**  Whether everything is asked again, also what is held. */
+	fresh: boolean,
+};
+
 export type SectionView = {
 	title: string,
 	holds: string,
@@ -397,6 +530,33 @@ export type SettingsView = {
 
 export type SeverityView = "critical" | "high" | "medium" | "low" | "info";
 
+/**  What was typed the last time; never a secret. */
+export type SignInMemory = {
+	tenant: string,
+	clientId: string,
+	cloud: string,
+};
+
+export type SignInMethod = "browser" | "device-code" | "azure-cli";
+
+export type SignInRequest = {
+	method: SignInMethod,
+	tenant: string,
+	clientId: string,
+	/**  `public`, `us-government`, `china`, or the path of a cloud file. */
+	cloud: string,
+	keeping: Keeping,
+	passphrase: string,
+};
+
+/**  What a person has to do while the sign-in waits. */
+export type SignInStep = {
+	text: string,
+	/**  The page to open and the code to enter there, when a device code is used. */
+	page: string,
+	code: string,
+};
+
 export type StartView = StartView_Serialize | StartView_Deserialize;
 
 export type StartView_Deserialize = {
@@ -413,12 +573,28 @@ export type StartView_Serialize = {
 	open: EngagementView_Serialize | null,
 };
 
-export type SubscriptionView = {
+export type SubscriptionView = SubscriptionView_Serialize | SubscriptionView_Deserialize;
+
+export type SubscriptionView_Deserialize = {
 	id: string,
 	name: string,
 	state: string,
 	clusters: number,
 	bindingsRead: number,
+	/**  Each kind of call made in it; empty when nothing was asked of Azure. */
+	asked: CallStateView[],
+	controlTotal?: ControlTotalView_Deserialize | null,
+};
+
+export type SubscriptionView_Serialize = {
+	id: string,
+	name: string,
+	state: string,
+	clusters: number,
+	bindingsRead: number,
+	/**  Each kind of call made in it; empty when nothing was asked of Azure. */
+	asked: CallStateView[],
+	controlTotal: ControlTotalView_Serialize | null,
 };
 
 export type TagView = {
