@@ -1,12 +1,9 @@
 //! Pages that Azure answered, kept from one moment to the next: what a scan that was stopped goes on from.
 
+use crate::content::Packer;
 use crate::{Store, problem};
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
 use quay_model::{Exchange, Problem, ProblemCode};
 use rusqlite::{OptionalExtension, TransactionBehavior};
-use std::io::{Read, Write};
 
 /// A scan, as far as it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +61,7 @@ impl Store {
     pub fn keep_answers(&mut self, answers: &[KeptAnswer]) -> Result<(), Problem> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| problem(&e))?;
+        let mut packer = Packer::new();
         for answer in answers {
             if answer.page == 0 {
                 // the pages behind an older first page belong to that one
@@ -72,9 +70,7 @@ impl Store {
                     .and_then(|mut remove| remove.execute([&answer.question]))
                     .map_err(|e| problem(&e))?;
             }
-            let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-            let packed =
-                packer.write_all(answer.body.as_bytes()).and_then(|()| packer.finish()).map_err(|e| damaged(&e))?;
+            let packed = packer.pack(&answer.body).map_err(|e| damaged(&e))?;
             let exchange = serde_json::to_string(&answer.exchange).map_err(|e| damaged(&e))?;
             transaction
                 .prepare_cached(
@@ -99,8 +95,7 @@ impl Store {
             })
             .map_err(|e| problem(&e))?;
         let Some((scan, read, exchange, packed)) = row else { return Ok(None) };
-        let mut body = String::new();
-        DeflateDecoder::new(packed.as_slice()).read_to_string(&mut body).map_err(|e| damaged(&e))?;
+        let body = self.unpacker.unpack(packed).map_err(|e| damaged(&e))?;
         let exchange = serde_json::from_str(&exchange).map_err(|e| damaged(&e))?;
         Ok(Some(KeptAnswer { question: question.to_owned(), page, scan, read, exchange, body }))
     }

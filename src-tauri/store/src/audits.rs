@@ -80,7 +80,7 @@ impl Store {
             .connection
             .query_row("SELECT verdicts FROM audit WHERE id = ?1", [audit], |row| row.get(0))
             .map_err(|e| problem(&e))?;
-        serde_json::from_str(&content::read(&self.connection, &hash)?).map_err(|error| {
+        serde_json::from_str(&content::read(&self.connection, &self.unpacker, &hash)?).map_err(|error| {
             Problem::new(
                 ProblemCode::Damaged,
                 format!("Audit {audit} cannot be read: {error}."),

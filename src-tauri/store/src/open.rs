@@ -1,5 +1,6 @@
 //! The one place where an engagement file is opened.
 
+use crate::content::Unpacker;
 use crate::keys::{self, FileKey, Look, Unlock};
 use crate::problem;
 use quay_model::{Problem, ProblemCode};
@@ -42,6 +43,7 @@ pub struct Store {
     pub(crate) connection: Connection,
     /// Whether what is kept cannot be read by others: encrypted, or in memory.
     pub(crate) is_secret: bool,
+    pub(crate) unpacker: Unpacker,
 }
 
 impl Store {
@@ -189,7 +191,7 @@ impl Store {
         if application != APPLICATION_ID {
             connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(|e| problem(&e))?;
         }
-        Ok(Store { connection, is_secret })
+        Ok(Store { connection, is_secret, unpacker: Unpacker::new() })
     }
 }
 

@@ -37,9 +37,10 @@ impl Store {
     pub fn keep_snapshot(&mut self, snapshot: &Snapshot) -> Result<KeptSnapshot, Problem> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|e| problem(&e))?;
+        let mut packer = content::Packer::new();
         let mut entries = Vec::with_capacity(snapshot.documents.len());
         for document in &snapshot.documents {
-            content::keep(&transaction, &document.hash, &document.body)?;
+            content::keep(&transaction, &mut packer, &document.hash, &document.body)?;
             entries.push(Entry {
                 kind: document.kind,
                 id: document.resource_id.clone(),
@@ -99,8 +100,8 @@ impl Store {
                 ),
                 other => problem(&other),
             })?;
-        let manifest: Manifest =
-            serde_json::from_str(&content::read(&self.connection, &manifest)?).map_err(|error| {
+        let manifest: Manifest = serde_json::from_str(&content::read(&self.connection, &self.unpacker, &manifest)?)
+            .map_err(|error| {
                 Problem::new(
                     ProblemCode::Damaged,
                     format!("The list of snapshot {id} cannot be read: {error}."),
@@ -109,7 +110,7 @@ impl Store {
             })?;
         let mut documents = Vec::with_capacity(manifest.documents.len());
         for entry in manifest.documents {
-            let body = content::read(&self.connection, &entry.hash)?;
+            let body = content::read(&self.connection, &self.unpacker, &entry.hash)?;
             documents.push(Document {
                 kind: entry.kind,
                 resource_id: entry.id,
