@@ -11,4 +11,5 @@ mod engagement;
 mod honesty;
 mod outputs;
 mod runs;
+mod scanning;
 mod sources;

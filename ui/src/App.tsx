@@ -1,10 +1,11 @@
 // Frame, navigation, gap banner; which engagement and which screen.
 import { Button } from "@fluentui/react-components";
-import { ClipboardTaskListLtrRegular, DataPieRegular, DocumentPdfRegular, GaugeRegular, KeyboardRegular, ServerRegular, SettingsRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
+import { ArrowSyncRegular, ClipboardTaskListLtrRegular, CloudRegular, DataPieRegular, DocumentPdfRegular, GaugeRegular, KeyboardRegular, ServerRegular, SettingsRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Mark } from "./components/Mark";
 import { Problem, Progress } from "./components/Problem";
-import type { EngagementView, StartView } from "./ipc/host";
+import type { EngagementView, PreflightView, ProblemView, StartView } from "./ipc/host";
+import { LiveSteps } from "./LiveSteps";
 import { ClustersPage } from "./pages/ClustersPage";
 import { CoveragePage } from "./pages/CoveragePage";
 import { FindingsPage } from "./pages/FindingsPage";
@@ -14,8 +15,9 @@ import { RulesPage } from "./pages/RulesPage";
 import { SettingsPage } from "./pages/SettingsPage";
 import { WelcomePage } from "./pages/WelcomePage";
 import { useHost, problemOf } from "./state/host";
+import { useLive } from "./state/live";
 import { useWork } from "./state/progress";
-import { firstView, noFilter, readView, type Page, type View } from "./state/view";
+import { firstView, isLive, noFilter, readView, type Page, type View } from "./state/view";
 import { assertNever, counted, coverageWords, moment } from "./words/words";
 
 const PAGES: { page: Page; word: string; icon: ReactNode }[] = [
@@ -46,13 +48,15 @@ export function App() {
   const [stamp, setStamp] = useState(0);
   const [keys, setKeys] = useState(false);
   const [dropping, setDropping] = useState(false);
+  const [locked, setLocked] = useState<{ index: number; problem: ProblemView } | null>(null);
   const loaded = useRef(false);
 
   const enter = useCallback(
-    async (opened: EngagementView) => {
+    async (opened: EngagementView, page?: Page) => {
       const kept = readView(await host.viewState());
       loaded.current = true;
-      setView(kept);
+      setLocked(null);
+      setView(page ? { ...kept, page } : kept);
       setStamp((n) => n + 1);
       setEngagement(opened);
     },
@@ -67,13 +71,39 @@ export function App() {
   useEffect(() => {
     void run("Starting", begin);
   }, [run, begin]);
+  const welcome = useCallback(() => {
+    loaded.current = false;
+    setEngagement(null);
+    setLocked(null);
+  }, []);
+  const scanned = useCallback((opened: EngagementView) => enter(opened, "overview"), [enter]);
+  /** What the program has open after a sign-in that was given up: what was open before, or nothing. */
+  const left = useCallback(async () => {
+    const answer = await host.start();
+    setStarted(answer);
+    if (!answer.open) welcome();
+    else if (answer.open.hash !== engagement?.hash) await enter(answer.open);
+  }, [host, engagement, enter, welcome]);
+  const live = useLive(scanned, left);
+  const openRecent = (index: number, passphrase: string | null) =>
+    void run("Opening the engagement", async () => {
+      try {
+        await enter(passphrase === null ? await host.openRecent(index) : await host.openRecentWith(index, passphrase));
+      } catch (error) {
+        const problem = problemOf(error);
+        if (problem.code === "wrong-key" || problem.code === "no-keychain") setLocked({ index, problem });
+        else if (problem.code === "nothing-open") await live.resume(index, passphrase ?? "");
+        else throw error;
+      }
+    });
 
+  const isStepping = live.step !== null;
   const openPaths = useCallback(
     (paths: string[]) => {
-      if (paths.length === 0) return;
+      if (paths.length === 0 || isStepping) return;
       void run("Reading files", async (onProgress) => enter(await host.openFiles(paths, onProgress)));
     },
-    [host, run, enter],
+    [host, run, enter, isStepping],
   );
   useEffect(() => {
     const listening = host.onFilesDropped(setDropping, openPaths);
@@ -112,6 +142,14 @@ export function App() {
     return () => window.removeEventListener("keydown", onKey);
   }, [go]);
 
+  if (live.step) {
+    const signedIn = (look: PreflightView) => {
+      // the program closed what was open: the sign-in has an engagement of its own
+      welcome();
+      live.show(look);
+    };
+    return <LiveSteps live={live} step={live.step} again={engagement !== null} onSignedIn={signedIn} />;
+  }
   if (!engagement) {
     if (!started) return <main className="empty">{work.problem ? <Problem problem={work.problem} again={() => void run("Starting", begin)} /> : <Progress progress={{ step: "Starting", done: 0, total: 0 }} />}</main>;
     return (
@@ -123,20 +161,27 @@ export function App() {
           onSample={() => void run("Auditing the sample fleet", async () => enter(await host.openSample()))}
           onFiles={() => void host.chooseFiles().then(openPaths)}
           onFolder={() => void host.chooseFolder().then(openPaths)}
-          onRecent={(index) => void run("Opening the engagement", async () => enter(await host.openRecent(index)))}
+          onSignIn={live.signIn}
+          onRecent={(index) => openRecent(index, null)}
+          locked={locked}
+          onPassphrase={openRecent}
         />
       </div>
     );
   }
 
-  const close = () =>
+  const close = (next?: () => void) =>
     void run("Closing", async () => {
       await host.keepViewState(JSON.stringify(view));
       await host.close();
-      loaded.current = false;
-      setEngagement(null);
+      welcome();
       setStarted(await host.start());
+      next?.();
     });
+  const gone = async () => {
+    welcome();
+    setStarted(await host.start());
+  };
   const mark = `${engagement.hash} ${stamp}`;
   return (
     <div className={`frame${dropping ? " dropping" : ""}`}>
@@ -151,10 +196,20 @@ export function App() {
           <span>{coverageWords(engagement.coveragePercent)}</span>
         </div>
         <div className="spacer" />
+        {engagement.isSample ? (
+          <Button size="small" appearance="subtle" icon={<CloudRegular />} disabled={work.running !== null} onClick={() => close(live.signIn)}>
+            Sign in to Azure
+          </Button>
+        ) : null}
+        {isLive(engagement) ? (
+          <Button size="small" appearance="subtle" icon={<ArrowSyncRegular />} disabled={work.running !== null} onClick={() => void run("Looking what can be read", live.lookAgain)}>
+            Scan again
+          </Button>
+        ) : null}
         <Button size="small" appearance="subtle" onClick={() => go("reports")}>
           Report
         </Button>
-        <Button id="close-engagement" size="small" appearance="subtle" onClick={close}>
+        <Button id="close-engagement" size="small" appearance="subtle" onClick={() => close()}>
           {engagement.isSample ? "Open your own fleet" : "Close"}
         </Button>
       </header>
@@ -189,7 +244,7 @@ export function App() {
             </Button>
           </div>
         ) : null}
-        <Screen view={view} setView={setView} mark={mark} onAudited={() => setStamp((n) => n + 1)} />
+        <Screen view={view} setView={setView} mark={mark} engagement={engagement} onAudited={() => setStamp((n) => n + 1)} onGone={() => void run("Closing", gone)} />
       </main>
       {keys ? (
         <aside className="card keys" aria-label="Keys">
@@ -210,7 +265,16 @@ export function App() {
   );
 }
 
-function Screen({ view, setView, mark, onAudited }: { view: View; setView: (change: (before: View) => View) => void; mark: string; onAudited: () => void }) {
+interface ScreenProps {
+  view: View;
+  setView: (change: (before: View) => View) => void;
+  mark: string;
+  engagement: EngagementView;
+  onAudited: () => void;
+  onGone: () => void;
+}
+
+function Screen({ view, setView, mark, engagement, onAudited, onGone }: ScreenProps) {
   const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, ...part })), [setView]);
   const openFinding = useCallback((finding: string | null) => change({ finding }), [change]);
   const openCluster = useCallback((id: string, instance: string) => change({ page: "clusters", cluster: { id, instance } }), [change]);
@@ -246,7 +310,7 @@ function Screen({ view, setView, mark, onAudited }: { view: View; setView: (chan
     case "reports":
       return <ReportsPage stamp={mark} />;
     case "settings":
-      return <SettingsPage stamp={mark} onSaved={onAudited} />;
+      return <SettingsPage stamp={mark} engagement={engagement} onSaved={onAudited} onGone={onGone} />;
     default:
       return assertNever(view.page);
   }

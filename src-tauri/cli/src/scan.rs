@@ -221,6 +221,10 @@ fn finish(
         progress.reused,
         snapshot.gaps.len()
     ));
+    voice.say(&format!(
+        "Asked for {:.1} s; Azure's own limits allow no less than {:.1} s for so many requests",
+        progress.seconds, progress.least_seconds
+    ));
     let incomplete = snapshot.gaps.iter().any(|gap| gap.reason != GapReason::NotAsked);
     if !anything_read {
         summary::gaps(&snapshot.gaps, voice);

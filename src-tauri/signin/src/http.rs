@@ -88,6 +88,12 @@ fn causes(error: &dyn Error) -> String {
     if lower.contains("dns") || lower.contains("lookup") {
         return format!("the host's name could not be resolved ({last})");
     }
+    if ["stream error", "before message completed", "connection reset", "unexpected eof", "body"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return "the connection broke off before the answer was whole".to_owned();
+    }
     if lower.contains("timed out") || lower.contains("deadline") {
         return "no answer in time".to_owned();
     }

@@ -1,4 +1,5 @@
 // A host for plain browsers: answers recorded from the sample fleet, filtered here as the program would.
+import { fakeAzure } from "./fakeAzure";
 import recorded from "./recorded/sample.json";
 import { HostProblem, type Host } from "./host";
 import type {
@@ -54,25 +55,27 @@ function page(query: FindingQuery): FindingPage {
   };
 }
 
-let open = false;
+let open: EngagementView | null = null;
 let viewState: string | null = null;
 let settings = answers.settings;
+const azure = fakeAzure(answers.engagement, answers.coverage, (engagement) => {
+  open = engagement;
+});
 
 export const fakeHost: Host = {
-  start: async () => ({ version: "0.1.0", recent: [], open: open ? answers.engagement : null }),
+  ...azure.host,
+  start: async () => ({ version: "0.1.0", recent: azure.recent(), open }),
   openSample: async () => {
-    open = true;
-    return answers.engagement;
+    open = answers.engagement;
+    return open;
   },
   openFiles: async (paths, onProgress) => {
     onProgress({ step: "Reading files", done: 1, total: paths.length });
     throw new HostProblem({ code: "bad-input", message: "A browser cannot read files of this machine.", hint: "Open the sample fleet, or use the window.", retryIsSafe: true });
   },
-  openRecent: async () => {
-    throw missing("This engagement");
-  },
   close: async () => {
-    open = false;
+    azure.leave();
+    open = null;
   },
   chooseFiles: async () => ["clusters.json"],
   chooseFolder: async () => [],
@@ -98,7 +101,7 @@ export const fakeHost: Host = {
     return found;
   },
   rules: async () => answers.rules,
-  coverage: async () => answers.coverage,
+  coverage: async () => (open?.isSample ? answers.coverage : azure.coverage()),
   reportPreview: async () => answers.reportPreview,
   chooseReportPlace: async (format) => `/reports/report.${format}`,
   saveReport: async (format, _place, onProgress) => {

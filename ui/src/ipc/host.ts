@@ -2,16 +2,20 @@
 import type * as bound from "./bindings/commands";
 
 export type {
-  AreaView, BindingView, CallView, ChoiceView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, CountView, EvidenceView,
-  FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, GapView, GroupCount, GroupView,
-  ProblemView, ProgressView, RecentView, ReportFormat, ReportPreview, RuleView, SavedView, SectionView, SettingsView,
-  SeverityView, SubscriptionView, TagView, UnassessedView,
+  AccessView, AreaView, BindingView, CallStateView, CallView, ChoiceView, ClusterPage, ClusterQuery, ClusterRow, ClusterView,
+  CountView, EvidenceView, FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, GapView,
+  GroupCount, GroupView, Keeping, PreflightView, ProblemView, ProgressView, RecentView, ReportFormat, ReportPreview, RuleView,
+  SavedView, ScanLineView, ScanRequest, SectionView, SettingsView, SeverityView, SignInMemory, SignInMethod, SignInRequest,
+  SignInStep, TagView, UnassessedView,
 } from "./bindings/commands";
 
 export type EngagementView = bound.EngagementView_Serialize;
 export type OverviewView = bound.OverviewView_Serialize;
 export type CoverageView = bound.CoverageView_Serialize;
 export type StartView = bound.StartView_Serialize;
+export type SubscriptionView = bound.SubscriptionView_Serialize;
+export type ControlTotalView = bound.ControlTotalView_Serialize;
+export type ScanProgressView = bound.ScanProgressView_Serialize;
 
 /** What went wrong, as the program said it. Thrown by every question below. */
 export class HostProblem extends Error {
@@ -21,13 +25,27 @@ export class HostProblem extends Error {
 }
 
 export type OnProgress = (progress: bound.ProgressView) => void;
+export type OnStep = (step: bound.SignInStep) => void;
+export type OnScan = (progress: ScanProgressView) => void;
 
 export interface Host {
   start(): Promise<StartView>;
   openSample(): Promise<EngagementView>;
   openFiles(paths: string[], onProgress: OnProgress): Promise<EngagementView>;
   openRecent(index: number): Promise<EngagementView>;
+  openRecentWith(index: number, passphrase: string): Promise<EngagementView>;
   close(): Promise<void>;
+  /** Answers where the copy was written, or nothing when the person changed their mind. */
+  exportEngagement(passphrase: string): Promise<string | null>;
+  purgeEngagement(): Promise<void>;
+  signInMemory(): Promise<bound.SignInMemory>;
+  signIn(request: bound.SignInRequest, onStep: OnStep): Promise<bound.PreflightView>;
+  /** What is running then ends with a problem whose code is "cancelled". */
+  stopWork(): Promise<void>;
+  lookAgain(): Promise<bound.PreflightView>;
+  resumeRecent(index: number, passphrase: string): Promise<bound.PreflightView>;
+  scan(request: bound.ScanRequest, onProgress: OnScan): Promise<EngagementView>;
+  signOut(): Promise<void>;
   chooseFiles(): Promise<string[]>;
   chooseFolder(): Promise<string[]>;
   overview(): Promise<OverviewView>;

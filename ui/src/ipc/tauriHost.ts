@@ -2,8 +2,8 @@
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands } from "./bindings/commands";
-import { HostProblem, type Host, type OnProgress } from "./host";
-import type { ProblemView, ProgressView } from "./host";
+import { HostProblem, type Host } from "./host";
+import type { ProblemView } from "./host";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ProblemView };
 
@@ -13,9 +13,9 @@ async function said<T>(answer: Promise<Answer<T>>): Promise<T> {
   return result.data;
 }
 
-function channel(onProgress: OnProgress): Channel<ProgressView> {
-  const made = new Channel<ProgressView>();
-  made.onmessage = onProgress;
+function channel<T>(heard: (message: T) => void): Channel<T> {
+  const made = new Channel<T>();
+  made.onmessage = heard;
   return made;
 }
 
@@ -24,8 +24,25 @@ export const tauriHost: Host = {
   openSample: () => said(commands.openSample()),
   openFiles: (paths, onProgress) => said(commands.openFiles(paths, channel(onProgress))),
   openRecent: (index) => said(commands.openRecent(index)),
+  openRecentWith: (index, passphrase) => said(commands.openRecentWith(index, passphrase)),
   close: async () => {
     await said(commands.close());
+  },
+  exportEngagement: (passphrase) => said(commands.exportEngagement(passphrase)),
+  purgeEngagement: async () => {
+    await said(commands.purgeEngagement());
+  },
+  signInMemory: () => commands.signInMemory(),
+  signIn: (request, onStep) => said(commands.signIn(request, channel(onStep))),
+  stopWork: async () => {
+    await commands.stopWork();
+  },
+  lookAgain: () => said(commands.lookAgain()),
+  resumeRecent: (index, passphrase) => said(commands.resumeRecent(index, passphrase)),
+  // what the program leaves out of a message is nothing
+  scan: (request, onProgress) => said(commands.scan(request, channel((now) => onProgress({ ...now, secondsLeft: now.secondsLeft ?? null })))),
+  signOut: async () => {
+    await said(commands.signOut());
   },
   chooseFiles: () => commands.chooseFiles(),
   chooseFolder: () => commands.chooseFolder(),

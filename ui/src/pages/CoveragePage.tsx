@@ -4,6 +4,7 @@ import { Problem, Skeleton } from "../components/Problem";
 import type { CoverageView } from "../ipc/host";
 import { useAsked } from "../state/host";
 import { counted, middle } from "../words/words";
+import { AskedTree } from "./AskedTree";
 
 export function CoveragePage({ stamp }: { stamp: string }) {
   const asked = useAsked(`coverage ${stamp}`, (host) => host.coverage());
@@ -55,6 +56,7 @@ function Whole({ view }: { view: CoverageView }) {
           </tbody>
         </table>
       </section>
+      {view.subscriptions.some((subscription) => subscription.asked.length > 0) ? <AskedTree subscriptions={view.subscriptions} tenant={view.tenantAsked} /> : null}
       <section className="card">
         <h2>{counted(view.allGaps, "gap", "gaps")}</h2>
         {view.gaps.length === 0 ? <p className="quiet">Everything that was asked for was read.</p> : null}

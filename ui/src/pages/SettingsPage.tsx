@@ -2,11 +2,20 @@
 import { Button, Input } from "@fluentui/react-components";
 import { useState } from "react";
 import { Problem, Progress, Skeleton } from "../components/Problem";
-import type { SettingsView, TagView } from "../ipc/host";
+import type { EngagementView, SettingsView, TagView } from "../ipc/host";
 import { useAsked, useHost } from "../state/host";
 import { useWork } from "../state/progress";
+import { isLive } from "../state/view";
+import { ThisEngagement } from "./ThisEngagement";
 
-export function SettingsPage({ stamp, onSaved }: { stamp: string; onSaved: () => void }) {
+interface Props {
+  stamp: string;
+  engagement: EngagementView;
+  onSaved: () => void;
+  onGone: () => void;
+}
+
+export function SettingsPage({ stamp, engagement, onSaved, onGone }: Props) {
   const asked = useAsked(`settings ${stamp}`, (host) => host.settings());
   return (
     <div className="screen" tabIndex={-1}>
@@ -14,6 +23,7 @@ export function SettingsPage({ stamp, onSaved }: { stamp: string; onSaved: () =>
       {asked.state === "waiting" ? <Skeleton lines={8} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
       {asked.state === "here" ? <Form initial={asked.answer} onSaved={onSaved} /> : null}
+      {engagement.isSample ? null : <ThisEngagement isLive={isLive(engagement)} onGone={onGone} />}
     </div>
   );
 }

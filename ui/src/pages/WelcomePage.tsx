@@ -1,11 +1,11 @@
 // First run, and whenever nothing is open.
 import { Button } from "@fluentui/react-components";
-import { DocumentFolderRegular, FolderOpenRegular, VehicleShipRegular } from "@fluentui/react-icons";
+import { CloudRegular, DocumentFolderRegular, FolderOpenRegular, VehicleShipRegular } from "@fluentui/react-icons";
 import { Mark } from "../components/Mark";
 import { Problem, Progress } from "../components/Problem";
-import type { RecentView } from "../ipc/host";
+import type { ProblemView, RecentView } from "../ipc/host";
 import type { Work } from "../state/progress";
-import { moment } from "../words/words";
+import { RecentList } from "./RecentList";
 
 interface Props {
   version: string;
@@ -14,10 +14,14 @@ interface Props {
   onSample: () => void;
   onFiles: () => void;
   onFolder: () => void;
+  onSignIn: () => void;
   onRecent: (index: number) => void;
+  /** The engagement that asks for its passphrase, and why. */
+  locked: { index: number; problem: ProblemView } | null;
+  onPassphrase: (index: number, passphrase: string) => void;
 }
 
-export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder, onRecent }: Props) {
+export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder, onSignIn, onRecent, locked, onPassphrase }: Props) {
   const busy = work.running !== null;
   return (
     <main className="welcome">
@@ -25,7 +29,7 @@ export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder
         <Mark size={64} water />
         <h1>Who can reach the API server of every AKS cluster?</h1>
         <p>Should they? How can the rest be closed without breaking anything? And what do you show your auditor?</p>
-        <p>Quaymaster reads, and changes nothing in Azure. Nothing leaves this machine.</p>
+        <p>Quaymaster reads, and changes nothing in Azure. Nothing leaves this machine but calls to the cloud you sign in to.</p>
         <p className="small">Version {version}</p>
       </div>
       <div className="choices">
@@ -40,6 +44,16 @@ export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder
           </div>
           <Button id="open-sample" appearance="primary" disabled={busy} onClick={onSample}>
             Open sample
+          </Button>
+        </div>
+        <div className="card choice">
+          <CloudRegular fontSize={28} aria-hidden="true" />
+          <div>
+            <h3>Azure</h3>
+            <p className="quiet">Reads one tenant with your own sign-in. The Reader role is enough.</p>
+          </div>
+          <Button id="sign-in" disabled={busy} onClick={onSignIn}>
+            Sign in to Azure
           </Button>
         </div>
         <div className="card choice">
@@ -58,29 +72,7 @@ export function WelcomePage({ version, recent, work, onSample, onFiles, onFolder
           </Button>
         </div>
         <h2>Opened before</h2>
-        {recent.length === 0 ? <p className="quiet">Nothing yet. What you open is kept on this machine and listed here.</p> : null}
-        <div className="card" hidden={recent.length === 0}>
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Engagement</th>
-                <th scope="col">Opened</th>
-              </tr>
-            </thead>
-            <tbody>
-              {recent.map((engagement) => (
-                <tr key={engagement.index}>
-                  <td>
-                    <button type="button" className="linklike" disabled={busy} onClick={() => onRecent(engagement.index)}>
-                      {engagement.name}
-                    </button>
-                  </td>
-                  <td>{moment(engagement.opened)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RecentList recent={recent} busy={busy} locked={locked} onRecent={onRecent} onPassphrase={onPassphrase} />
       </div>
     </main>
   );

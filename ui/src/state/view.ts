@@ -1,5 +1,5 @@
 // Which screen is shown with which filters; kept with the engagement, so that a restart comes back to the same place.
-import type { FindingState, SeverityView } from "../ipc/host";
+import type { EngagementView, FindingState, SeverityView } from "../ipc/host";
 
 export type Page = "overview" | "findings" | "clusters" | "rules" | "coverage" | "reports" | "settings";
 
@@ -41,4 +41,9 @@ export function readView(text: string | null): View {
 
 export function isFiltered(filter: FindingFilter): boolean {
   return filter.text !== "" || filter.state !== "open" || [filter.severities, filter.rules, filter.subscriptions, filter.owners].some((list) => list.length > 0);
+}
+
+/** Whether it was read from Azure with a sign-in, and can be again. */
+export function isLive(engagement: EngagementView): boolean {
+  return !engagement.isSample && engagement.origin.startsWith("Azure tenant");
 }

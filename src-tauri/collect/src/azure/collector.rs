@@ -22,7 +22,7 @@ const HEARTBEAT: Duration = Duration::from_millis(200);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(20);
 
 /// A token that was refused again right after it was renewed will not be better the next time.
-const TRIES_WITHOUT_RIGHTS: u32 = 3;
+const TRIES_WITHOUT_RIGHTS: u32 = 5;
 
 /// No list of Azure has more pages; one that does goes round.
 const MOST_PAGES: u32 = 20_000;
@@ -421,6 +421,9 @@ impl<'a> Collector<'a> {
         progress.per_second = f64::from(progress.requests) / elapsed;
         let slowest = self.lanes.values().map(|state| state.bucket.time_for(state.waiting.len(), now)).max();
         progress.seconds_left = slowest.map(seconds);
+        progress.seconds = elapsed;
+        let least = self.lanes.iter().map(|(lane, state)| state.bucket.least(lane)).max();
+        progress.least_seconds = least.unwrap_or_default().as_secs_f64();
         for (lane, state) in &self.lanes {
             if let Lane::Subscription(id) = lane
                 && let Some(of) = progress.subscriptions.get_mut(id)

@@ -106,7 +106,8 @@ fn shortened(message: &str) -> String {
     const MOST: usize = 240;
     let line: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let end = line.char_indices().nth(MOST).map_or(line.len(), |(at, _)| at);
-    line.get(..end).unwrap_or_default().trim_end_matches('.').to_owned()
+    let kept = line.get(..end).unwrap_or_default();
+    if end < line.len() { format!("{} …", kept.trim_end()) } else { kept.trim_end_matches('.').to_owned() }
 }
 
 fn text_of(body: &[u8]) -> String {

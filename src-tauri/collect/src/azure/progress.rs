@@ -18,6 +18,10 @@ pub struct ScanProgress {
     pub seconds_left: Option<u32>,
     /// How long nothing can be sent, because Azure said to wait.
     pub waiting_seconds: u32,
+    /// The least seconds Azure's own limits allow for what was asked.
+    pub least_seconds: f64,
+    /// How long it took.
+    pub seconds: f64,
     pub gaps: u32,
     pub clusters: u32,
     /// By id; the tenant's own questions stand under an empty id.

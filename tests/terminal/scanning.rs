@@ -1,0 +1,409 @@
+//! `quaymaster scan` against an Azure on this machine, as a person, a script, and a crash meet it.
+
+use quay_azure::{Azure, Dice, Options, World, generate};
+use quay_model::Outcome;
+use quay_pipeline::{Engagement, Unlock};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
+const SECRET: &str = "simulated-client-secret";
+const PASSPHRASE: &str = "four words make good";
+
+/// An Azure that runs while this lives, and a folder to work in.
+pub(crate) struct Lab {
+    pub(crate) azure: Azure,
+    _runtime: Runtime,
+    pub(crate) folder: TempDir,
+    pub(crate) tenant: String,
+}
+
+impl Lab {
+    pub(crate) fn new(world: World, options: Options) -> Lab {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let tenant = world.tenant.clone();
+        let azure = runtime.block_on(Azure::start(world, options)).expect("it listens");
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+        write("ca.pem", azure.authority_pem());
+        write("cloud.json", &azure.cloud("ca.pem").to_string());
+        write("pass", &format!("{PASSPHRASE}\nthis line is not part of it\n"));
+        Lab { azure, _runtime: runtime, folder, tenant }
+    }
+
+    fn small(clusters: u32, subscriptions: u32) -> Lab {
+        Lab::new(generate(clusters, subscriptions, 7), Options { throttle: false, page: 5, ..Options::default() })
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quaymaster"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("AZURE_CLIENT_ID", CLIENT)
+            .env("AZURE_CLIENT_SECRET", SECRET);
+        command
+    }
+
+    fn scan(&self, more: &[&str]) -> Command {
+        let base = ["scan", "--tenant", &self.tenant, "--credential", "service-principal", "--cloud", "cloud.json"];
+        self.command(&[&base[..], more].concat())
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+const LOCKED: [&str; 4] = ["--engagement", "e.quay", "--passphrase-file", "pass"];
+
+fn verdicts(path: &Path) -> BTreeMap<(String, String), Outcome> {
+    let unlock = Unlock::Passphrase(PASSPHRASE.to_owned().into());
+    let audited =
+        Engagement::open_existing(path, &unlock).and_then(|engagement| engagement.look_again()).expect("a snapshot");
+    audited.audit.verdicts.iter().map(|v| ((v.rule.to_string(), v.resource_id.clone()), v.verdict)).collect()
+}
+
+#[test]
+fn a_scan_is_kept_encrypted_and_audited_from_there() {
+    let lab = Lab::small(12, 2);
+    let scanned = lab.scan(&LOCKED).output().expect("it runs");
+    let words = said(&scanned);
+    println!("{words}");
+    assert_eq!(code(&scanned), Some(0), "{words}");
+    for part in [
+        "Signed in to",
+        "2 subscriptions to scan, 0 left out",
+        "everything may be read",
+        "12 clusters",
+        "0 gaps",
+        "Azure's own limits allow",
+    ] {
+        assert!(words.contains(part), "{part} is not said: {words}");
+    }
+    let audit =
+        |more: &[&str]| lab.command(&[&["audit", "--engagement", "e.quay"], more].concat()).output().expect("it runs");
+    let audited = audit(&["--passphrase-file", "pass", "--output", "out", "--format", "json"]);
+    assert_eq!(code(&audited), Some(0), "{}", said(&audited));
+    let findings = std::fs::read_to_string(lab.path("out/findings.json")).expect("written");
+    assert!(
+        findings.contains("api-version=2025-10-01")
+            && findings.contains("request ")
+            && findings.contains("server date ")
+    );
+    let locked = audit(&[]);
+    assert_eq!(code(&locked), Some(1));
+    assert!(said(&locked).contains("keychain") && said(&locked).contains("--passphrase-file"), "{}", said(&locked));
+    std::fs::write(lab.path("wrong"), "not it").expect("written");
+    let wrong = audit(&["--passphrase-file", "wrong"]);
+    assert!(code(&wrong) == Some(1) && said(&wrong).contains("does not open this engagement"), "{}", said(&wrong));
+    let none = audit(&["--passphrase-file", "no-such-file"]);
+    assert!(code(&none) == Some(1) && said(&none).contains("passphrase file"), "{}", said(&none));
+}
+
+#[test]
+fn without_a_keychain_a_scan_asks_for_a_choice_and_memory_is_one() {
+    let lab = Lab::small(3, 1);
+    let refused = lab.scan(&["--engagement", "e.quay"]).output().expect("it runs");
+    println!("{}", said(&refused));
+    assert_eq!(code(&refused), Some(1));
+    assert!(said(&refused).contains("--passphrase-file") && said(&refused).contains("--memory-only"));
+    assert!(!lab.path("e.quay").exists(), "nothing is left behind");
+    assert_eq!(lab.azure.counts().requests, 0, "nobody was signed in for nothing");
+    let memory = lab.scan(&["--memory-only", "--output", "out", "--format", "csv"]).output().expect("it runs");
+    assert_eq!(code(&memory), Some(0), "{}", said(&memory));
+    assert!(said(&memory).contains("Findings:") && lab.path("out/findings.csv").exists());
+    let nowhere = lab.scan(&[]).output().expect("it runs");
+    assert_eq!(code(&nowhere), Some(2), "neither a file nor memory: {}", said(&nowhere));
+}
+
+#[test]
+fn exit_codes_tell_a_script_how_complete_a_scan_was() {
+    let lab = Lab::small(6, 2);
+    let gone = "/subscriptions/00000000-0000-4000-8000-000000000001".to_owned();
+    lab.azure.change(|world| world.denied.push((gone.clone(), "*/read".into())));
+    let with_gaps = lab.scan(&LOCKED).output().expect("it runs");
+    assert_eq!(code(&with_gaps), Some(0), "{}", said(&with_gaps));
+    assert!(said(&with_gaps).contains(&gone) && said(&with_gaps).contains("Reader"), "{}", said(&with_gaps));
+    let strict = lab.scan(&[&LOCKED[..], &["--require-complete"]].concat()).output().expect("it runs");
+    assert_eq!(code(&strict), Some(5), "{}", said(&strict));
+    let chosen = ["--require-complete", "--subscription", "00000000-0000-4000-8000-000000000000"];
+    let chosen = lab.scan(&[&LOCKED[..], &chosen].concat()).output().expect("it runs");
+    assert_eq!(code(&chosen), Some(0), "what was left out by choice is no gap: {}", said(&chosen));
+    lab.azure.change(|world| {
+        world.denied.push(("/subscriptions/00000000-0000-4000-8000-000000000000".into(), "*/read".into()))
+    });
+    let nothing = lab.scan(&["--memory-only"]).output().expect("it runs");
+    assert_eq!(code(&nothing), Some(4), "{}", said(&nothing));
+    let refused = lab.scan(&["--memory-only"]).env("AZURE_CLIENT_SECRET", "wrong").output().expect("it runs");
+    assert!(code(&refused) == Some(1) && said(&refused).contains("AADSTS7000215"), "{}", said(&refused));
+    let unset = lab.scan(&["--memory-only"]).env_remove("AZURE_CLIENT_ID").output().expect("it runs");
+    assert!(code(&unset) == Some(1) && said(&unset).contains("AZURE_CLIENT_ID is not set"), "{}", said(&unset));
+    let no_cloud =
+        lab.command(&["scan", "--tenant", "t", "--cloud", "moon", "--memory-only"]).output().expect("it runs");
+    assert!(code(&no_cloud) == Some(1) && said(&no_cloud).contains("cloud file moon"), "{}", said(&no_cloud));
+}
+
+#[test]
+fn a_copy_moves_to_another_machine_and_purge_leaves_nothing() {
+    let lab = Lab::small(3, 1);
+    assert_eq!(code(&lab.scan(&LOCKED).output().expect("it runs")), Some(0));
+    std::fs::write(lab.path("travel"), "on the train").expect("written");
+    let export = [
+        "engagement",
+        "export",
+        "e.quay",
+        "--to",
+        "copy.quay",
+        "--passphrase-file",
+        "pass",
+        "--export-passphrase-file",
+        "travel",
+    ];
+    let exported = lab.command(&export).output().expect("it runs");
+    assert_eq!(code(&exported), Some(0), "{}", said(&exported));
+    let there =
+        lab.command(&["audit", "--engagement", "copy.quay", "--passphrase-file", "travel"]).output().expect("it runs");
+    assert_eq!(code(&there), Some(0), "{}", said(&there));
+    let kept = lab.command(&["engagement", "purge", "e.quay"]).output().expect("it runs");
+    assert!(code(&kept) == Some(2) && lab.path("e.quay").exists(), "nothing without --yes");
+    for name in ["e.quay", "copy.quay"] {
+        let purged = lab.command(&["engagement", "purge", name, "--yes"]).output().expect("it runs");
+        assert_eq!(code(&purged), Some(0), "{}", said(&purged));
+    }
+    let left: Vec<String> = std::fs::read_dir(lab.folder.path())
+        .expect("a folder")
+        .flatten()
+        .map(|f| f.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.contains("quay"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new());
+    let text = lab.command(&["engagement", "purge", "cloud.json", "--yes"]).output().expect("it runs");
+    assert!(code(&text) == Some(1) && lab.path("cloud.json").exists(), "{}", said(&text));
+}
+
+/// Kills the program at random moments of its scans, five to a file, then lets it finish.
+#[test]
+fn killed_two_hundred_times_a_scan_goes_on_and_ends_the_same() {
+    const KILLS: u32 = 200;
+    let world = generate(10, 2, 7);
+    let lab =
+        Lab::new(world, Options { throttle: false, page: 3, latency: Duration::from_millis(4), ..Options::default() });
+    let seed = SystemTime::now().duration_since(UNIX_EPOCH).map_or(7, |since| since.as_nanos() as u64);
+    println!("seed {seed}");
+    let mut dice = Dice::new(seed);
+    let begun = Instant::now();
+    assert_eq!(code(&lab.scan(&LOCKED).output().expect("it runs")), Some(0));
+    let whole = begun.elapsed();
+    let clean = verdicts(&lab.path("e.quay"));
+    let (mut killed, mut resumed) = (0, 0);
+    for file in 0..KILLS / 5 {
+        let name = format!("k{file}.quay");
+        let locked = ["--engagement", name.as_str(), "--passphrase-file", "pass"];
+        for _ in 0..5 {
+            let mut child = lab.scan(&locked).stderr(Stdio::null()).spawn().expect("it starts");
+            std::thread::sleep(Duration::from_millis(dice.roll(whole.as_millis() as u64)));
+            child.kill().expect("it can be killed");
+            let ended = child.wait().expect("it ends");
+            killed += u32::from(ended.code().is_none());
+        }
+        let last = lab.scan(&locked).output().expect("it runs");
+        assert_eq!(code(&last), Some(0), "after kills: {}", said(&last));
+        resumed += u32::from(said(&last).contains("Went on from the scan that was stopped"));
+        assert_eq!(verdicts(&lab.path(&name)), clean, "{name}");
+    }
+    println!("{killed} of {KILLS} were killed in the middle, {resumed} of {} files went on from there", KILLS / 5);
+    assert!(killed > KILLS / 2 && resumed > 5);
+}
+
+#[test]
+fn the_keychain_of_a_desktop_holds_the_key() {
+    let there = |program: &str| {
+        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    };
+    if !there("dbus-run-session") || !there("gnome-keyring-daemon") {
+        println!("skipped: dbus-run-session and gnome-keyring-daemon are not on this machine");
+        return;
+    }
+    let lab = Lab::small(3, 1);
+    // a keychain of its own: own home, own bus
+    let script = r#"printf test-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+        set -e
+        "$0" scan --tenant "$1" --credential service-principal --cloud cloud.json --engagement e.quay
+        "$0" audit --engagement e.quay
+        "$0" engagement purge e.quay --yes
+        ls"#;
+    let mut inside = Command::new("dbus-run-session");
+    inside
+        .args(["--", "bash", "-c", script, env!("CARGO_BIN_EXE_quaymaster"), &lab.tenant])
+        .current_dir(lab.folder.path())
+        .env("HOME", lab.folder.path().join("home"))
+        .env("XDG_RUNTIME_DIR", lab.folder.path().join("run"))
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("DISPLAY")
+        .env("AZURE_CLIENT_ID", CLIENT)
+        .env("AZURE_CLIENT_SECRET", SECRET);
+    std::fs::create_dir_all(lab.path("home")).and_then(|()| std::fs::create_dir_all(lab.path("run"))).expect("folders");
+    let output = inside.output().expect("it runs");
+    assert_eq!(code(&output), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("Findings:"), "{}", said(&output));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("e.quay"));
+}
+
+/// The `az` of this machine; the tests install it beside the build.
+fn az(lab: &Lab) -> Option<impl Fn(&[&str]) -> Output> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/az/bin/az");
+    let program = if beside.exists() { beside } else { PathBuf::from("az") };
+    let found = Command::new(&program)
+        .arg("version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success());
+    if !found {
+        println!("skipped: the Azure CLI is not on this machine (pip install azure-cli)");
+        return None;
+    }
+    let (folder, origin, tenant) = (lab.folder.path().to_owned(), lab.azure.origin().to_owned(), lab.tenant.clone());
+    let run = move |arguments: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(arguments).current_dir(&folder).stdin(Stdio::null());
+        environment(&mut command, &folder).output().expect("az runs")
+    };
+    let setup: [&[&str]; 4] = [
+        &["config", "set", "core.instance_discovery=false", "core.collect_telemetry=false", "--only-show-errors"],
+        &[
+            "cloud",
+            "register",
+            "-n",
+            "quay",
+            "--endpoint-resource-manager",
+            &origin,
+            "--endpoint-active-directory",
+            &origin,
+            "--endpoint-active-directory-resource-id",
+            &origin,
+            "--endpoint-active-directory-graph-resource-id",
+            &origin,
+            "--endpoint-microsoft-graph-resource-id",
+            &origin,
+            "--endpoint-management",
+            &origin,
+        ],
+        &["cloud", "set", "-n", "quay"],
+        &["login", "--service-principal", "-u", CLIENT, "-p", SECRET, "--tenant", &tenant],
+    ];
+    for step in setup {
+        let done = run(step);
+        assert!(done.status.success(), "az {}: {}", step[0], said(&done));
+    }
+    Some(run)
+}
+
+fn environment<'a>(command: &'a mut Command, folder: &Path) -> &'a mut Command {
+    command
+        .env("AZURE_CONFIG_DIR", folder.join("azure"))
+        .env("REQUESTS_CA_BUNDLE", folder.join("ca.pem"))
+        .env("PYTHONWARNINGS", "ignore")
+}
+
+#[test]
+fn the_azure_cli_itself_reads_the_fleet_from_the_simulator() {
+    let lab = Lab::small(8, 2);
+    let Some(az) = az(&lab) else { return };
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = az(arguments);
+        assert!(output.status.success(), "az {arguments:?}: {}", said(&output));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let world = generate(8, 2, 7);
+    let subscription = "00000000-0000-4000-8000-000000000000";
+    let clusters = json(&["aks", "list", "--subscription", subscription, "-o", "json"]);
+    assert_eq!(clusters.as_array().map(Vec::len), Some(4));
+    let bound = world
+        .all()
+        .find(|(id, _)| id.contains(subscription) && id.contains("/trustedaccessrolebindings/"))
+        .map(|(id, _)| id.clone());
+    let bound = bound.expect("a cluster of the fleet has a binding");
+    let part = |at: usize| bound.split('/').nth(at).expect("an id").to_owned();
+    let bindings = json(&[
+        "aks",
+        "trustedaccess",
+        "rolebinding",
+        "list",
+        "--subscription",
+        subscription,
+        "-g",
+        &part(4),
+        "--cluster-name",
+        &part(8),
+        "-o",
+        "json",
+    ]);
+    assert!(bindings.as_array().is_some_and(|list| list.iter().any(|b| b["name"] == part(10).as_str())), "{bindings}");
+    let url = format!("{}/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01", lab.azure.origin());
+    let query = r#"{"query": "resources | where type =~ 'microsoft.containerservice/managedclusters' | project id | order by id asc"}"#;
+    let rows = json(&["rest", "--method", "post", "--url", &url, "--resource", lab.azure.origin(), "--body", query]);
+    assert_eq!(rows["totalRecords"], 8);
+    println!("az listed {} clusters, {} bindings, {} rows", 4, bindings.as_array().map_or(0, Vec::len), rows["count"]);
+
+    // whoever did `az login` can scan with it
+    let mut by_cli = lab.command(&[
+        "scan",
+        "--tenant",
+        &lab.tenant,
+        "--credential",
+        "azure-cli",
+        "--cloud",
+        "cloud.json",
+        "--memory-only",
+    ]);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/az/bin");
+    let path = format!("{}:{}", beside.display(), std::env::var("PATH").unwrap_or_default());
+    let by_cli = environment(&mut by_cli, lab.folder.path()).env("PATH", path).output().expect("it runs");
+    assert!(code(&by_cli) == Some(0) && said(&by_cli).contains("8 clusters"), "{}", said(&by_cli));
+}
+
+#[test]
+fn what_the_script_collects_opens_as_files_and_is_whole() {
+    let lab = Lab::small(3, 1);
+    if az(&lab).is_none() {
+        return;
+    }
+    let script = lab.command(&["collect-script"]).output().expect("it runs");
+    std::fs::write(lab.path("collect.sh"), &script.stdout).expect("written");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/az/bin");
+    let path = format!("{}:{}", beside.display(), std::env::var("PATH").unwrap_or_default());
+    let mut bash = Command::new("bash");
+    let collected =
+        environment(bash.args(["collect.sh", "collected"]).current_dir(lab.folder.path()), lab.folder.path())
+            .env("PATH", path)
+            .output()
+            .expect("bash runs");
+    assert!(collected.status.success(), "{}", said(&collected));
+    let place = if lab.path("collected.zip").exists() { "collected.zip" } else { "collected" };
+    let audited = lab.command(&["audit", "--files", place]).output().expect("it runs");
+    assert_eq!(code(&audited), Some(0), "{}", said(&audited));
+    assert!(said(&audited).contains("3 clusters, 100 % of tests assessed, 0 gaps"), "{}", said(&audited));
+    for request in lab.azure.log() {
+        assert!(
+            request.method == "GET" || request.target.contains("/oauth2/"),
+            "{} {}",
+            request.method,
+            request.target
+        );
+    }
+}
