@@ -16,6 +16,10 @@ headless: ## audit the sample fleet without a window, into ./out
 test: ## install what tests need and run all of them
 	@bash .ci/test
 
+azure: ## start an Azure on this machine, with a made-up fleet; `quaymaster scan --cloud azure/cloud.json` reads it
+	@bash .ci/install build-terminal
+	cargo run --quiet --package quay-azure -- --output $(or $(OUTPUT),azure) --clusters $(or $(CLUSTERS),100) --subscriptions $(or $(SUBSCRIPTIONS),5)
+
 bench: ## measure; figures are kept in docs/performance.md
 	@bash .ci/install build-terminal
 	cargo bench --package quay-pipeline --bench fleet
@@ -31,4 +35,4 @@ ui/node_modules: ui/package-lock.json
 format: ## format everything
 	cargo fmt --all
 
-.PHONY: help run headless test bench generate format
+.PHONY: help run headless azure test bench generate format

@@ -4,7 +4,7 @@ use crate::Ending;
 use crate::arguments::AuditArguments;
 use crate::key;
 use crate::summary::{self, Voice};
-use quay_model::{Problem, Settings};
+use quay_model::{Problem, ProblemCode, Settings};
 use quay_pipeline::{Audited, Engagement, Format, Source, Taken, now, take, write_outputs};
 use std::path::Path;
 
@@ -77,5 +77,8 @@ pub(crate) fn write(audited: &Audited, folder: &Path, formats: &[Format], voice:
 
 pub(crate) fn failed(voice: &Voice, problem: &Problem) -> Ending {
     voice.say(&format!("{}\n{}", problem.message, problem.hint));
+    if matches!(problem.code, ProblemCode::NoKeychain | ProblemCode::WrongKey) {
+        voice.say("A passphrase is given with --passphrase-file FILE; --memory-only keeps nothing on disk.");
+    }
     Ending::Failed
 }

@@ -134,7 +134,7 @@ impl Engagement {
     }
 
     /// Keeps the sign-in in the encrypted file, if there is one to keep.
-    pub async fn remember(&self, session: &Session) -> Result<(), Problem> {
+    pub async fn remember(&mut self, session: &Session) -> Result<(), Problem> {
         match session.to_remember().await {
             Some(secret) if self.is_secret() => self.store.keep_sign_in(secret.reveal()),
             _ => Ok(()),

@@ -98,23 +98,25 @@ impl Workload {
             }
             Workload::ClientCertificate { client_id, file, password } => {
                 let bytes = certificate(file, password.as_ref())?;
-                let mut options = ClientCertificateCredentialOptions::default();
-                options.client_options = client_options();
+                let options =
+                    ClientCertificateCredentialOptions { client_options: client_options(), ..Default::default() };
                 ClientCertificateCredential::new(tenant.to_owned(), client_id.clone(), bytes, Some(options))
                     .map_err(refused)?
             }
             Workload::ManagedIdentity { client_id } => {
-                let mut options = ManagedIdentityCredentialOptions::default();
-                options.user_assigned_id = client_id.clone().map(UserAssignedId::ClientId);
+                let options = ManagedIdentityCredentialOptions {
+                    user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
+                    ..Default::default()
+                };
                 ManagedIdentityCredential::new(Some(options)).map_err(refused)?
             }
             Workload::WorkloadIdentity { client_id, token_file } => {
-                let mut options = WorkloadIdentityCredentialOptions::default();
-                options.credential_options =
-                    ClientAssertionCredentialOptions { client_options: client_options(), ..Default::default() };
-                options.client_id.clone_from(client_id);
-                options.tenant_id = Some(tenant.to_owned());
-                options.token_file_path.clone_from(token_file);
+                let options = WorkloadIdentityCredentialOptions {
+                    credential_options: ClientAssertionCredentialOptions { client_options: client_options() },
+                    client_id: client_id.clone(),
+                    tenant_id: Some(tenant.to_owned()),
+                    token_file_path: token_file.clone(),
+                };
                 WorkloadIdentityCredential::new(Some(options)).map_err(refused)?
             }
         })

@@ -182,7 +182,7 @@ fn keychain(error: &KeychainError) -> Problem {
     Problem::new(
         ProblemCode::NoKeychain,
         message,
-        "Unlock it, or give a passphrase instead (--passphrase-file FILE), or keep everything in memory only (--memory-only).",
+        "Unlock it, or choose a passphrase instead, or keep everything in memory only.",
     )
 }
 

@@ -101,7 +101,7 @@ fn resource(world: &World, asked: &Asked<'_>, lower: &str) -> Answer {
             ),
         );
     }
-    let is_list = parts.len() % 2 == 0;
+    let is_list = parts.len().is_multiple_of(2);
     let kind = if is_list { type_of(&format!("{lower}/x")) } else { type_of(lower) };
     allowed(world, asked, lower, &kind.clone(), |world| {
         if !is_list {

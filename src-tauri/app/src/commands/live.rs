@@ -44,7 +44,10 @@ pub(crate) fn sign_in(
         Some(cloud) => cloud,
         None => Cloud::read(Path::new(request.cloud.trim()))?,
     };
-    let (engagement, path) = new_engagement(&session, &request)?;
+    // an engagement of the tenant that is open already is gone on with; a new one is made before anybody signs in, so
+    // that a keychain that does not answer is found out first
+    let own = session.with(|open| open.engagement()?.note("tenant")).ok().flatten();
+    let mut made = if own.is_none() { Some(new_engagement(&session, &request)?) } else { None };
     let say = move |text: &str, code: DeviceCode| {
         // a window that was closed meanwhile cannot show it; the sign-in then ends by itself
         let _heard = steps.send(SignInStep { text: text.to_owned(), page: code.page, code: code.code });
@@ -64,18 +67,27 @@ pub(crate) fn sign_in(
         Ok(signed) => Arc::new(signed),
         Err(problem) => {
             // an engagement nobody signed in to is not left behind
-            drop(engagement);
-            if let Some(path) = &path {
-                Engagement::purge(path)?;
+            if let Some((engagement, Some(path))) = made {
+                drop(engagement);
+                Engagement::purge(&path)?;
             }
             return Err(problem.into());
         }
     };
-    session.home.keep_sign_in_memory(&SignInMemory { tenant, client_id: client, cloud: request.cloud })?;
-    let engagement = session.live.wait(|runtime| {
-        runtime.block_on(engagement.remember(&signed))?;
-        Ok(engagement)
-    })?;
+    session.home.keep_sign_in_memory(&SignInMemory { tenant, client_id: client, cloud: request.cloud.clone() })?;
+    if own.as_deref() == Some(signed.tenant()) {
+        session.with(|open| {
+            let engagement = open.engagement()?;
+            session.live.wait(|runtime| runtime.block_on(engagement.remember(&signed)))
+        })?;
+        *session.live.lock() = Some(SignedIn { session: Arc::clone(&signed), path: None, engagement: None });
+        return look(&session, &signed);
+    }
+    let (mut engagement, path) = match made.take() {
+        Some(made) => made,
+        None => new_engagement(&session, &request)?,
+    };
+    session.live.wait(|runtime| runtime.block_on(engagement.remember(&signed)))?;
     if let Some(path) = path.clone() {
         // a window that dies in the first scan finds it again
         let name = format!("Azure tenant {}", signed.tenant());
@@ -179,8 +191,11 @@ fn look(session: &Session, signed: &Arc<Signed>) -> Answer<PreflightView> {
             Ok((who, look_before(signed, Pace::default(), stop).await?))
         })
     })?;
-    let is_in_memory =
-        session.live.lock().as_ref().is_some_and(|live| live.engagement.is_some() && live.path.is_none());
+    let fresh = session.live.lock().as_ref().and_then(|live| live.engagement.as_ref().map(|_| live.path.is_none()));
+    let is_in_memory = match fresh {
+        Some(in_memory) => in_memory,
+        None => session.with(|open| Ok(open.path.is_none()))?,
+    };
     let waiting = session.live.lock().as_ref().and_then(|live| live.engagement.as_ref().map(Engagement::can_resume));
     let can_resume = match waiting {
         Some(known) => known?,

@@ -122,14 +122,14 @@ impl<'a> Collector<'a> {
             }
             self.gathered.asked(&question);
             match Pending::first(question.clone(), Instant::now()) {
-                Some(pending) => self.from_journal_or_line(pending, false)?,
+                Some(pending) => self.answer_or_line_up(pending, false)?,
                 None => self.gathered.refuse(&question, GapReason::Unrecognised, "no call is known that reads this"),
             }
         }
         Ok(())
     }
 
-    fn from_journal_or_line(&mut self, pending: Pending, first_in_line: bool) -> Result<(), Problem> {
+    fn answer_or_line_up(&mut self, pending: Pending, first_in_line: bool) -> Result<(), Problem> {
         let question = &pending.question;
         let held = self.conditions.journal.held(&question.key(), pending.page, question.keeps())?;
         let origin = self.conditions.wire.origin(pending.call.endpoint()).to_owned();
@@ -328,7 +328,7 @@ impl<'a> Collector<'a> {
             self.gathered.refuse(&next.question, GapReason::PageMissing, "the pages of the list go round in a circle");
             return Ok(());
         }
-        self.from_journal_or_line(next, true)
+        self.answer_or_line_up(next, true)
     }
 
     fn end(&mut self, pending: &Pending, of_all: Option<usize>) {
@@ -418,9 +418,10 @@ impl<'a> Collector<'a> {
         let elapsed = self.started.elapsed().as_secs_f64().max(0.001);
         let now = Instant::now();
         let progress: &mut ScanProgress = &mut self.gathered.progress;
-        progress.per_second = f64::from(progress.requests) / elapsed;
+        // the first moments say nothing about the pace
+        progress.per_second = if elapsed < 1.0 { 0.0 } else { f64::from(progress.requests) / elapsed };
         let slowest = self.lanes.values().map(|state| state.bucket.time_for(state.waiting.len(), now)).max();
-        progress.seconds_left = slowest.map(seconds);
+        progress.seconds_left = slowest.map(seconds).filter(|left| *left > 0);
         progress.seconds = elapsed;
         let least = self.lanes.iter().map(|(lane, state)| state.bucket.least(lane)).max();
         progress.least_seconds = least.unwrap_or_default().as_secs_f64();

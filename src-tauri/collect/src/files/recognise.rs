@@ -45,6 +45,27 @@ impl Reader {
     }
 }
 
+/// Types that tell something about clusters beside the clusters themselves; a scan of Azure reads them too.
+const RELATED: [&str; 17] = [
+    "microsoft.dataprotection/backupvaults",
+    "microsoft.dataprotection/backupvaults/backupinstances",
+    "microsoft.kubernetesconfiguration/extensions",
+    "microsoft.security/pricings",
+    "microsoft.security/pricings/securityoperators",
+    "microsoft.machinelearningservices/workspaces",
+    "microsoft.machinelearningservices/workspaces/computes",
+    "microsoft.authorization/roleassignments",
+    "microsoft.authorization/roledefinitions",
+    "microsoft.authorization/policyassignments",
+    "microsoft.authorization/policyexemptions",
+    "microsoft.managedidentity/userassignedidentities",
+    "microsoft.containerservice/fleets/members",
+    "microsoft.network/privateendpoints",
+    "microsoft.policyinsights/policystates",
+    "microsoft.insights/datacollectionruleassociations",
+    "microsoft.insights/diagnosticsettings",
+];
+
 /// Collects what was recognised.
 #[derive(Default)]
 pub(super) struct Sink {
@@ -244,6 +265,7 @@ impl Sink {
             (Some(id), "") if id.as_str().matches('/').count() == 2 => {
                 self.keep_subscription(id.subscription(), source, &value)
             }
+            (Some(id), other) if RELATED.contains(&other) => self.keep(DocumentKind::Related, &id, source, &value),
             (Some(_), other) if !other.is_empty() => {
                 *self.other_types.entry((source.name, other.to_owned())).or_default() += 1;
             }
