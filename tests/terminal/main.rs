@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up has failed; figures and skips are printed"
 )]
 
+mod azure_cli;
 mod bad_input;
 mod engagement;
 mod honesty;

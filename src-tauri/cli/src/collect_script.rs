@@ -27,7 +27,7 @@ mod tests {
     /// What `az` is asked, one command a line.
     fn commands(script: &str) -> Vec<&str> {
         let code = script.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-        code.filter(|line| line.contains("az ") && !line.starts_with("echo") && !line.starts_with("Write-")).collect()
+        code.filter(|line| line.contains("az ") && !line.starts_with("echo") && !line.contains("Write-")).collect()
     }
 
     #[test]

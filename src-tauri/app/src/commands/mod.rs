@@ -10,6 +10,7 @@ pub(crate) mod reports;
 mod rows;
 pub(crate) mod rules;
 pub(crate) mod settings;
+pub(crate) mod signing;
 
 use crate::transport::ProblemView;
 

@@ -14,6 +14,7 @@ mod queries;
 mod question;
 mod reader;
 mod settle;
+mod turns;
 
 pub use preflight::{Access, Need, Preflight, preflight};
 pub use progress::{ScanProgress, SubscriptionProgress};
