@@ -187,3 +187,34 @@ fn stopping_is_at_once_and_what_was_read_is_not_asked_for_again() {
         assert_eq!(u64::from(resumed.progress.requests), lab.azure.counts().requests);
     });
 }
+
+#[test]
+fn a_consent_that_is_missing_for_the_directory_leaves_the_rest_whole() {
+    run(async {
+        let lab = Lab::small(6, 1).await;
+        let session = lab.session().await;
+        lab.azure.add_fault(Fault { on: "/token".into(), kind: FaultKind::Aadsts65001, times: None });
+        let mut engagement = Engagement::in_memory().expect("memory");
+        let asked = LiveScan { directory: true, ..hasty() };
+        let snapshot = crate::scan_with(&session, &mut engagement, &asked).await.expect("scanned").taken.snapshot;
+        assert!(!snapshot.gaps.is_empty());
+        for gap in &snapshot.gaps {
+            assert!(gap.message.contains("AADSTS65001") && gap.hint.contains("admin consent"), "{gap:?}");
+            assert!(["directory objects", "application credentials"].contains(&gap.call.as_str()), "{gap:?}");
+        }
+        assert_eq!(audited(snapshot).audit.coverage.clusters, 6);
+    });
+}
+
+#[test]
+fn a_server_whose_clock_is_wrong_is_waited_for_as_long_as_it_means() {
+    run(async {
+        let options = Options { throttle: false, skew: 3 * 3600, ..Options::default() };
+        let lab = Lab::new(generate(6, 1, 7), options).await;
+        lab.azure.add_fault(Fault { on: "/managedclusters".into(), kind: FaultKind::ThrottledDate, times: Some(2) });
+        let started = std::time::Instant::now();
+        let snapshot = lab.plain_scan().await.taken.snapshot;
+        assert_eq!(snapshot.gaps, []);
+        assert!(started.elapsed() < Duration::from_secs(30), "it waited {:?}", started.elapsed());
+    });
+}

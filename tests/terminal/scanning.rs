@@ -6,8 +6,10 @@ use quay_pipeline::{Engagement, Unlock};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;
 
 pub(crate) const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
@@ -17,7 +19,7 @@ const PASSPHRASE: &str = "four words make good";
 /// An Azure that runs while this lives, and a folder to work in.
 pub(crate) struct Lab {
     pub(crate) azure: Azure,
-    _runtime: Runtime,
+    runtime: Runtime,
     pub(crate) folder: TempDir,
     pub(crate) tenant: String,
 }
@@ -33,7 +35,7 @@ impl Lab {
         write("ca.pem", azure.authority_pem());
         write("cloud.json", &azure.cloud("ca.pem").to_string());
         write("pass", &format!("{PASSPHRASE}\nthis line is not part of it\n"));
-        Lab { azure, _runtime: runtime, folder, tenant }
+        Lab { azure, runtime, folder, tenant }
     }
 
     pub(crate) fn small(clusters: u32, subscriptions: u32) -> Lab {
@@ -193,6 +195,51 @@ fn a_copy_moves_to_another_machine_and_purge_leaves_nothing() {
     assert_eq!(left, Vec::<String>::new());
     let text = lab.command(&["engagement", "purge", "cloud.json", "--yes"]).output().expect("it runs");
     assert!(code(&text) == Some(1) && lab.path("cloud.json").exists(), "{}", said(&text));
+}
+
+/// A proxy that writes down where it is asked to connect to.
+async fn proxy(listener: tokio::net::TcpListener, seen: Arc<Mutex<Vec<String>>>) {
+    while let Ok((mut client, _)) = listener.accept().await {
+        let seen = Arc::clone(&seen);
+        tokio::spawn(async move {
+            let mut head = vec![0u8; 4096];
+            let read = client.read(&mut head).await.unwrap_or(0);
+            let head = String::from_utf8_lossy(head.get(..read).unwrap_or_default()).into_owned();
+            let Some(target) = head.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next()) else { return };
+            seen.lock().expect("held").push(target.to_owned());
+            let Ok(mut server) = tokio::net::TcpStream::connect(target).await else { return };
+            if client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.is_ok() {
+                // a tunnel that ends is a tunnel that was used
+                let _ended = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+            }
+        });
+    }
+}
+
+#[test]
+fn the_systems_proxy_is_used_and_nothing_goes_past_it() {
+    let lab = Lab::small(3, 1);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let port = lab.runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("it listens");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(proxy(listener, Arc::clone(&seen)));
+        port
+    });
+    let scan = |port: u16| {
+        let mut scan = lab.scan(&["--memory-only"]);
+        scan.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}")).env_remove("NO_PROXY").env_remove("no_proxy");
+        scan.output().expect("it runs")
+    };
+    let scanned = scan(port);
+    assert_eq!(code(&scanned), Some(0), "{}", said(&scanned));
+    let asked = seen.lock().expect("held").clone();
+    let own = lab.azure.origin().trim_start_matches("https://");
+    assert!(!asked.is_empty() && asked.iter().all(|target| target == own), "{asked:?}");
+    let requests = lab.azure.counts().requests;
+    let nobody = scan(1);
+    assert!(code(&nobody) == Some(1) && said(&nobody).contains("could not be reached"), "{}", said(&nobody));
+    assert_eq!(lab.azure.counts().requests, requests, "nothing went past the proxy");
 }
 
 /// Kills the program at random moments of its scans, five to a file, then lets it finish.

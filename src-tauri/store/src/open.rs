@@ -71,7 +71,11 @@ impl Store {
                 ));
             }
         };
+        let is_new = keys::look(path) == Look::New;
         let connection = Connection::open(path).map_err(|e| problem(&e))?;
+        if is_new {
+            for_its_owner(path)?;
+        }
         match &key {
             None => Store::prepare(connection, false),
             Some(key) => {
@@ -198,6 +202,19 @@ impl Store {
         }
         Ok(Store { connection, is_secret, unpacker: Unpacker::new() })
     }
+}
+
+/// What is read of a tenant is nobody else's on this machine.
+#[cfg(unix)]
+fn for_its_owner(path: &Path) -> Result<(), Problem> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .map_err(|error| Problem::writing(path, &error))
+}
+
+#[cfg(not(unix))]
+fn for_its_owner(_path: &Path) -> Result<(), Problem> {
+    Ok(())
 }
 
 fn unlock_with(connection: &Connection, key: &FileKey) -> Result<(), Problem> {
