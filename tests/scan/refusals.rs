@@ -97,7 +97,7 @@ fn a_denied_subscription_stops_nobody_else() {
         lab.azure.change(|world| world.denied.push((denied.clone(), "*/read".into())));
         let before = {
             let (_never, stop) = watch::channel(false);
-            look_before(&lab.session().await, Pace::default(), stop).await.expect("looked")
+            look_before(&lab.session().await, &[], Pace::default(), stop).await.expect("looked")
         };
         let missing: Vec<usize> =
             before.subscriptions.iter().map(|s| s.missing.as_ref().map_or(99, Vec::len)).collect();
@@ -125,7 +125,7 @@ fn one_right_that_is_missing_is_named_before_and_after() {
                 .push((scope, "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/read".into()))
         });
         let (_never, stop) = watch::channel(false);
-        let before = look_before(&lab.session().await, Pace::default(), stop).await.expect("looked");
+        let before = look_before(&lab.session().await, &[], Pace::default(), stop).await.expect("looked");
         let missing: Vec<&str> =
             before.subscriptions.iter().flat_map(|s| s.missing.iter().flatten()).map(|need| need.what).collect();
         assert_eq!(missing, ["Trusted Access bindings"]);
@@ -216,5 +216,60 @@ fn a_server_whose_clock_is_wrong_is_waited_for_as_long_as_it_means() {
         let snapshot = lab.plain_scan().await.taken.snapshot;
         assert_eq!(snapshot.gaps, []);
         assert!(started.elapsed() < Duration::from_secs(30), "it waited {:?}", started.elapsed());
+    });
+}
+
+#[test]
+fn a_scope_that_could_not_be_read_is_not_left_out_by_choice() {
+    run(async {
+        let lab = Lab::small(24, 12).await;
+        let group = LiveScan { management_group: Some("platform".into()), ..impatient() };
+        let mut engagement = Engagement::in_memory().expect("memory");
+        let whole = lab.scan(&mut engagement, &group).await.expect("scanned").taken.snapshot;
+        assert_eq!(whole.gaps.iter().filter(|gap| gap.reason == GapReason::NotAsked).count(), 6);
+        assert_eq!(audited(whole).audit.coverage.clusters, 12);
+        // the second page of the group's list never comes
+        lab.azure.add_fault(Fault {
+            on: "descendants?api-version=2020-05-01&".into(),
+            kind: FaultKind::Unavailable,
+            times: None,
+        });
+        let mut engagement = Engagement::in_memory().expect("memory");
+        let broken = lab.scan(&mut engagement, &group).await.expect("scanned").taken.snapshot;
+        assert!(broken.gaps.iter().all(|gap| gap.reason != GapReason::NotAsked), "{:?}", broken.gaps);
+        let coverage = audited(broken).audit.coverage;
+        assert_eq!((coverage.clusters, coverage.unread_subscriptions()), (6, 9), "three were known to be below it");
+        // the second page of the subscriptions never comes: those of the first are still read
+        lab.azure.clear_faults();
+        lab.azure.add_fault(Fault {
+            on: "/subscriptions?api-version=2022-12-01&".into(),
+            kind: FaultKind::Denied,
+            times: None,
+        });
+        let mut engagement = Engagement::in_memory().expect("memory");
+        let broken = lab.scan(&mut engagement, &impatient()).await.expect("scanned").taken;
+        assert!(broken.anything_read && broken.snapshot.gaps.iter().any(|gap| gap.call == "subscriptions"));
+        assert_eq!(audited(broken.snapshot).audit.coverage.clusters, 6);
+    });
+}
+
+#[test]
+fn what_resource_graph_leaves_out_in_silence_is_said() {
+    run(async {
+        let lab = Lab::small(6, 1).await;
+        let scope = "/subscriptions/00000000-0000-4000-8000-000000000000".to_owned();
+        lab.azure
+            .change(|world| world.denied.push((scope.clone(), "Microsoft.Authorization/roleAssignments/read".into())));
+        let mut engagement = Engagement::in_memory().expect("memory");
+        let snapshot = lab.scan(&mut engagement, &hasty()).await.expect("scanned").taken.snapshot;
+        let [gap] = &snapshot.gaps[..] else { unreachable!("{:?}", snapshot.gaps) };
+        assert_eq!(
+            (gap.scope.as_str(), gap.call.as_str(), gap.reason),
+            (scope.as_str(), "role assignments", GapReason::Denied)
+        );
+        // the right is granted: the next scan sees them, however short the time between
+        lab.azure.change(|world| world.denied.clear());
+        let snapshot = lab.scan(&mut engagement, &hasty()).await.expect("scanned").taken.snapshot;
+        assert_eq!(snapshot.documents.iter().filter(|d| d.resource_id.contains("roleAssignments")).count(), 3);
     });
 }

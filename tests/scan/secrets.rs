@@ -70,8 +70,7 @@ fn no_secret_is_found_anywhere_after_a_scan() {
                 "{place} is not encrypted"
             );
         }
-        drop(engagement);
-        Engagement::purge(&path).expect("purged");
+        engagement.remove(&path).expect("purged");
         std::fs::remove_dir_all(place.path().join("out")).expect("reports are the person's own");
         assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 0, "nothing is left");
     });

@@ -182,8 +182,11 @@ fn a_copy_moves_to_another_machine_and_purge_leaves_nothing() {
     assert_eq!(code(&there), Some(0), "{}", said(&there));
     let kept = lab.command(&["engagement", "purge", "e.quay"]).output().expect("it runs");
     assert!(code(&kept) == Some(2) && lab.path("e.quay").exists(), "nothing without --yes");
-    for name in ["e.quay", "copy.quay"] {
-        let purged = lab.command(&["engagement", "purge", name, "--yes"]).output().expect("it runs");
+    let blind = lab.command(&["engagement", "purge", "e.quay", "--yes"]).output().expect("it runs");
+    assert!(code(&blind) == Some(1) && lab.path("e.quay").exists(), "what cannot be opened is not removed");
+    for (name, key) in [("e.quay", "pass"), ("copy.quay", "travel")] {
+        let purged =
+            lab.command(&["engagement", "purge", name, "--yes", "--passphrase-file", key]).output().expect("it runs");
         assert_eq!(code(&purged), Some(0), "{}", said(&purged));
     }
     let left: Vec<String> = std::fs::read_dir(lab.folder.path())

@@ -91,7 +91,7 @@ export function App() {
         await enter(passphrase === null ? await host.openRecent(index) : await host.openRecentWith(index, passphrase));
       } catch (error) {
         const problem = problemOf(error);
-        if (problem.code === "wrong-key" || problem.code === "no-keychain") setLocked({ index, problem });
+        if (["wrong-key", "no-keychain", "keychain-locked"].includes(problem.code)) setLocked({ index, problem });
         else if (problem.code === "nothing-open") await live.resume(index, passphrase ?? "");
         else throw error;
       }

@@ -20,13 +20,14 @@ pub(crate) struct Live {
     /// One for all: connections belong to the runtime that opened them.
     runtime: Runtime,
     signed_in: Mutex<Option<SignedIn>>,
-    cancel: Mutex<watch::Sender<bool>>,
+    /// One for each piece of work that runs; a sender that were dropped could not stop it any more.
+    cancel: Mutex<Vec<watch::Sender<bool>>>,
 }
 
 impl Live {
     pub(crate) fn new() -> std::io::Result<Live> {
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("scan").enable_all().build()?;
-        Ok(Live { runtime, signed_in: Mutex::new(None), cancel: Mutex::new(watch::channel(false).0) })
+        Ok(Live { runtime, signed_in: Mutex::new(None), cancel: Mutex::new(Vec::new()) })
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Option<SignedIn>> {
@@ -55,12 +56,17 @@ impl Live {
     /// A fresh way to stop what begins now.
     pub(crate) fn begin(&self) -> watch::Receiver<bool> {
         let (sender, receiver) = watch::channel(false);
-        *self.cancel.lock().unwrap_or_else(PoisonError::into_inner) = sender;
+        let mut running = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|known| !known.is_closed());
+        running.push(sender);
         receiver
     }
 
+    /// Stops everything that runs.
     pub(crate) fn cancel(&self) {
-        // nobody listens when nothing runs
-        let _heard = self.cancel.lock().unwrap_or_else(PoisonError::into_inner).send(true);
+        for sender in self.cancel.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // nobody listens when it ended by itself
+            let _heard = sender.send(true);
+        }
     }
 }

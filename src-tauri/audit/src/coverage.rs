@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
     let tally = Tally::of(verdicts);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let mut asked = if fleet.whole_lists.iter().any(|(_, call)| call == "subscriptions") {
+    let mut asked = if fleet.whole_lists.iter().any(|(_, call)| call != "trustedAccessRoleBindings") {
         asked_of_azure(fleet)
     } else {
         BTreeMap::new()

@@ -172,6 +172,9 @@ pub(crate) enum EngagementCommand {
         /// Without it nothing is removed
         #[arg(long)]
         yes: bool,
+        /// The first line of this file is its passphrase: only what opens as an engagement is removed
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
     },
     /// Forget the sign-in that is kept in an engagement
     SignOut {
@@ -184,8 +187,8 @@ pub(crate) enum EngagementCommand {
 fn rate(text: &str) -> Result<f64, String> {
     text.parse::<f64>()
         .ok()
-        .filter(|rate| rate.is_finite() && *rate > 0.0)
-        .ok_or_else(|| format!("{text} is no number above zero"))
+        .filter(|rate| rate.is_finite() && *rate >= 0.01)
+        .ok_or_else(|| format!("{text} is no number of at least 0.01"))
 }
 
 fn format(text: &str) -> Result<Format, String> {

@@ -77,7 +77,7 @@ pub(crate) fn write(audited: &Audited, folder: &Path, formats: &[Format], voice:
 
 pub(crate) fn failed(voice: &Voice, problem: &Problem) -> Ending {
     voice.say(&format!("{}\n{}", problem.message, problem.hint));
-    if matches!(problem.code, ProblemCode::NoKeychain | ProblemCode::WrongKey) {
+    if matches!(problem.code, ProblemCode::NoKeychain | ProblemCode::KeychainLocked | ProblemCode::WrongKey) {
         voice.say("A passphrase is given with --passphrase-file FILE; --memory-only keeps nothing on disk.");
     }
     Ending::Failed

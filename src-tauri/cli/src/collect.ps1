@@ -11,6 +11,9 @@ New-Item -ItemType Directory -Force -Path $Folder | Out-Null
 $arm = (az cloud show --query endpoints.resourceManager --output tsv).TrimEnd('/')
 if (-not $arm) { Write-Error 'az is missing or not signed in: run az login'; exit 1 }
 
+# One tenant: the one that az is set to; others of the same person are another client's.
+$tenant = az account show --query tenantId --output tsv
+
 # One answer with the question it answers, so that an empty list is known to be the list of something.
 function Get-Answer([string]$path) {
   while ($path) {
@@ -38,9 +41,9 @@ function Get-Answer([string]$path) {
 }
 
 Write-Output 'Reading subscriptions'
-az account list --all --output json | Set-Content -Encoding utf8 (Join-Path $Folder 'subscriptions.json')
+az account list --query "[?tenantId=='$tenant']" --output json | Set-Content -Encoding utf8 (Join-Path $Folder 'subscriptions.json')
 $locations = @{}
-foreach ($subscription in (az account list --query '[].id' --output tsv)) {
+foreach ($subscription in (az account list --query "[?tenantId=='$tenant'].id" --output tsv)) {
   Write-Output "Reading subscription $subscription"
   Get-Answer "/subscriptions/$subscription/providers/Microsoft.ContainerService/managedClusters?api-version=$version"
   foreach ($line in (az aks list --subscription $subscription --query '[].[id, location]' --output tsv 2>$null)) {

@@ -13,6 +13,8 @@ version=2025-10-01
 mkdir -p "$folder" || exit 1
 arm=$(az cloud show --query endpoints.resourceManager --output tsv | tr -d '\r') || { echo "az is missing or not signed in: run az login" >&2; exit 1; }
 arm=${arm%/}
+# one tenant: the one that az is set to; others of the same person are another client's
+tenant=$(az account show --query tenantId --output tsv | tr -d '\r') || { echo "az is not signed in: run az login" >&2; exit 1; }
 number=0
 
 # One answer with the question it answers, so that an empty list is known to be the list of something.
@@ -50,7 +52,7 @@ get() { # path-and-query
 }
 
 echo "Reading subscriptions"
-az account list --all --output json >"$folder/subscriptions.json" || { echo "az is not signed in: run az login" >&2; exit 1; }
+az account list --query "[?tenantId=='$tenant']" --output json >"$folder/subscriptions.json" || { echo "az is not signed in: run az login" >&2; exit 1; }
 roles=" "
 while read -r subscription; do
   echo "Reading subscription $subscription"
@@ -62,7 +64,7 @@ while read -r subscription; do
     roles="$roles$location "
     get "/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location/trustedAccessRoles?api-version=$version"
   done < <(az aks list --subscription "$subscription" --query "[].[id, location]" --output tsv 2>/dev/null | tr -d '\r')
-done < <(az account list --query "[].id" --output tsv | tr -d '\r')
+done < <(az account list --query "[?tenantId=='$tenant'].id" --output tsv | tr -d '\r')
 
 if command -v zip >/dev/null; then
   (cd "$folder" && zip -qr "../$(basename "$folder").zip" .) && echo "Wrote $folder.zip"

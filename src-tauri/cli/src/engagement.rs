@@ -29,18 +29,18 @@ fn done(command: &EngagementCommand, voice: &Voice) -> Result<Ending, Problem> {
             voice
                 .say(&format!("Wrote {}. Open it anywhere with --passphrase-file; sign in again there.", to.display()));
         }
-        EngagementCommand::Purge { file, yes: true } => {
+        EngagementCommand::Purge { file, yes: true, passphrase_file } => {
             if !file.exists() {
                 voice.say(&format!("There is no engagement file {}.", file.display()));
                 return Ok(Ending::Failed);
             }
-            Engagement::purge(file)?;
+            open(file, passphrase_file)?.remove(file)?;
             voice.say(&format!(
                 "Removed {} and its key. Reports that were written are still where you put them.",
                 file.display()
             ));
         }
-        EngagementCommand::Purge { file, yes: false } => {
+        EngagementCommand::Purge { file, yes: false, .. } => {
             voice.say(&format!("Nothing was removed. Say `--yes` to remove {} and its key for good.", file.display()));
             return Ok(Ending::WrongUsage);
         }

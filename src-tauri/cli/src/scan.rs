@@ -49,23 +49,26 @@ async fn scan(asked: &ScanArguments, voice: &Arc<Voice>) -> Result<Ending, Probl
         ));
     }
     let (stop, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            // nobody listens any more when the scan is done
-            let _heard = stop.send(true);
-        }
-        std::future::pending::<()>().await;
-    });
     let session = Arc::new(sign_in(asked, cloud, &mut engagement, voice).await?);
     engagement.remember(&session).await?;
     let pace = Pace { most_per_second: asked.most_per_second, ..Pace::default() };
     let who = session.who().await?;
     voice.say(&format!("Signed in to {} of {} as {}", session.tenant(), session.cloud().name, plain(&who.name)));
-    let before = look_before(&session, pace.clone(), stopped.clone()).await?;
+    let before = look_before(&session, &asked.subscription, pace.clone(), stopped.clone()).await?;
     if !agreed(asked, &before, voice) {
         voice.say("Nothing was scanned.");
         return Ok(Ending::Done);
     }
+    // until here Ctrl-C ends the program; from here it stops the scan, and the second time the program
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            // nobody listens any more when the scan is done
+            let _heard = stop.send(true);
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
     let live = LiveScan {
         subscriptions: asked.subscription.clone(),
         management_group: asked.management_group.clone(),
@@ -89,7 +92,13 @@ async fn sign_in(
     let of_person = matches!(asked.credential, CredentialKind::Browser | CredentialKind::DeviceCode);
     if of_person && let Some(recalled) = engagement.recall().await {
         match recalled {
-            Ok(session) => return Ok(session),
+            Ok(session) => {
+                let client = asked.client_id.as_deref().unwrap_or_default();
+                if session.is_of(&cloud, &asked.tenant, client).await? {
+                    return Ok(session);
+                }
+                voice.say("The sign-in that is kept here is another one. Signing in again.");
+            }
             Err(problem) => voice.say(&format!("{} Signing in again.", problem.message)),
         }
     }

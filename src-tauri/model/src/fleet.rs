@@ -271,5 +271,16 @@ fn subscriptions(fleet: &Fleet, names: BTreeMap<String, String>) -> Vec<Subscrip
             all.entry(id.subscription().to_owned()).or_insert_with(|| id.subscription().to_owned());
         }
     }
+    // after a scan of Azure, only a list that was read to its end has been read
+    let is_scan = fleet.whole_lists.iter().any(|(_, call)| call != "trustedAccessRoleBindings");
+    if is_scan {
+        let listed = |id: &String| {
+            let scope = format!("/subscriptions/{id}");
+            fleet.whole_lists.iter().any(|(listed, call)| *listed == scope && call == "managedClusters")
+        };
+        for id in all.keys().filter(|id| !listed(id)) {
+            unread.entry(id.clone()).or_insert(GapReason::Failed);
+        }
+    }
     all.into_iter().map(|(id, name)| Subscription { unread: unread.get(&id).copied(), id, name }).collect()
 }

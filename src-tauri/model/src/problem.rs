@@ -20,8 +20,10 @@ pub enum ProblemCode {
     SignIn,
     /// The file is encrypted, and no key or the wrong one was given.
     WrongKey,
-    /// The keychain of this desktop cannot be used.
+    /// There is no keychain on this desktop that answers.
     NoKeychain,
+    /// There is one, and it is locked or did not let us in.
+    KeychainLocked,
     Internal,
 }
 

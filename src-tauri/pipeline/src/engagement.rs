@@ -14,6 +14,8 @@ const SETTINGS_KEY: &str = "settings";
 #[derive(Debug)]
 pub struct Engagement {
     pub(crate) store: Store,
+    /// A scan whose snapshot is not kept yet.
+    pub(crate) unkept_scan: Option<i64>,
 }
 
 /// A kept snapshot, for lists.
@@ -27,16 +29,20 @@ pub struct SnapshotLine {
 }
 
 impl Engagement {
+    fn of_store(store: Store) -> Self {
+        Engagement { store, unkept_scan: None }
+    }
+
     pub fn open(path: &Path, unlock: &Unlock) -> Result<Self, Problem> {
-        Store::open(path, unlock).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
+        Store::open(path, unlock).map(Engagement::of_store).map_err(|problem| named(problem, path))
     }
 
     pub fn open_existing(path: &Path, unlock: &Unlock) -> Result<Self, Problem> {
-        Store::open_existing(path, unlock).map(|store| Engagement { store }).map_err(|problem| named(problem, path))
+        Store::open_existing(path, unlock).map(Engagement::of_store).map_err(|problem| named(problem, path))
     }
 
     pub fn in_memory() -> Result<Self, Problem> {
-        Store::in_memory().map(|store| Engagement { store })
+        Store::in_memory().map(Engagement::of_store)
     }
 
     /// Whether others who get the file learn nothing from it.
@@ -50,8 +56,8 @@ impl Engagement {
     }
 
     /// Removes an engagement: key, file, and what lies beside it.
-    pub fn purge(path: &Path) -> Result<(), Problem> {
-        Store::purge(path)
+    pub fn remove(self, path: &Path) -> Result<(), Problem> {
+        self.store.remove(path)
     }
 
     pub fn settings(&self) -> Result<Settings, Problem> {
@@ -94,12 +100,14 @@ impl Engagement {
 
     /// Keeps a new snapshot; it can be audited now or later.
     pub fn keep(&mut self, snapshot: &Snapshot) -> Result<(), Problem> {
-        self.store.keep_snapshot(snapshot).map(|_| ())
+        self.store.keep_snapshot(snapshot)?;
+        self.finish_scan()
     }
 
     /// Keeps a new snapshot and audits it as of the moment it was taken, or of another.
     pub fn keep_and_audit(&mut self, snapshot: Snapshot, as_of: &str) -> Result<Audited, Problem> {
         let kept = self.store.keep_snapshot(&snapshot)?;
+        self.finish_scan()?;
         self.audit_kept(&kept, snapshot, as_of, "")
     }
 

@@ -9,13 +9,13 @@ use quay_collect::{
 use quay_model::{Answer, Endpoint, NoAnswer, Problem, ProblemCode, ReadCall, Snapshot};
 use quay_signin::{Secret, Session};
 use quay_store::{KeptAnswer, Store};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// A scan that was stopped longer ago is begun again. Own choice: a working day's half.
-const RESUMES_WITHIN: i64 = 6 * 3600;
+/// A scan that was stopped longer ago is begun again. Own choice: the fleet of an hour ago is still one fleet.
+const RESUMES_WITHIN: i64 = 3600;
 
 /// Answers older than that no scan will use: the longest any question keeps one.
 const KEPT_FOR: i64 = 24 * 3600;
@@ -48,10 +48,12 @@ pub struct Scanned {
 /// Who may read what, before anything is scanned.
 pub async fn look_before(
     session: &Arc<Session>,
+    subscriptions: &[String],
     pace: Pace,
     cancel: watch::Receiver<bool>,
 ) -> Result<Preflight, Problem> {
-    preflight(Arc::new(SignedWire(Arc::clone(session))), pace, cancel).await
+    let scope = Scope { subscriptions: subscriptions.to_vec(), ..Scope::default() };
+    preflight(&scope, Arc::new(SignedWire(Arc::clone(session))), pace, cancel).await
 }
 
 impl Engagement {
@@ -77,21 +79,25 @@ impl Engagement {
             directory: asked.directory,
             events_since: log_begins(),
         };
-        let (scan, resumed) = self.begin(session, asked)?;
+        // answers of another account are not this one's: it may read more, or less
+        let who = session.who().await?;
+        let caller = format!("{} {}", who.object_id, who.client_id);
+        let (scan, resumed) = self.begin(session, asked, &caller)?;
         let wire: Arc<dyn Wire> = Arc::new(SignedWire(Arc::clone(session)));
         let mut journal = Kept {
             store: &mut self.store,
             session: Arc::clone(session),
             scan,
             fresh: asked.fresh,
+            caller,
+            asked_again: HashSet::new(),
             waiting: HashMap::new(),
         };
         let conditions = Conditions { wire, journal: &mut journal, pace: asked.pace.clone(), watch, cancel };
         let read = read_azure(&scope, conditions).await;
         journal.settle()?;
         let (collected, progress) = read?;
-        let finished = seconds_now();
-        self.store.finish_scan(scan, finished, finished - KEPT_FOR)?;
+        self.unkept_scan = Some(scan);
         let snapshot = Snapshot {
             taken: now(),
             origin: format!("Azure tenant {} ({})", session.tenant(), session.cloud().name),
@@ -101,9 +107,9 @@ impl Engagement {
         Ok(Scanned { taken: Taken { snapshot, anything_read: collected.anything_read }, progress, resumed })
     }
 
-    fn begin(&self, session: &Session, asked: &LiveScan) -> Result<(i64, bool), Problem> {
+    fn begin(&self, session: &Session, asked: &LiveScan, caller: &str) -> Result<(i64, bool), Problem> {
         let scope = format!(
-            "{} {} {:?} {:?} {}",
+            "{caller} {} {} {:?} {:?} {}",
             session.origin(Endpoint::ResourceManager),
             session.tenant(),
             asked.subscriptions,
@@ -118,6 +124,13 @@ impl Engagement {
             Some(last) => Ok((last.id, true)),
             None => self.store.begin_scan(&scope, moment).map(|id| (id, false)),
         }
+    }
+
+    /// A scan is over when its snapshot is kept, and not before: until then another one goes on with its answers.
+    pub(crate) fn finish_scan(&mut self) -> Result<(), Problem> {
+        let Some(scan) = self.unkept_scan.take() else { return Ok(()) };
+        let finished = seconds_now();
+        self.store.finish_scan(scan, finished, finished - KEPT_FOR)
     }
 
     /// One engagement is one tenant's; the first scan says which.
@@ -135,6 +148,8 @@ impl Engagement {
 
     /// Keeps the sign-in in the encrypted file, if there is one to keep.
     pub async fn remember(&mut self, session: &Session) -> Result<(), Problem> {
+        // a sign-in of another tenant has no place here
+        self.belongs_to(session.tenant())?;
         match session.to_remember().await {
             Some(secret) if self.is_secret() => self.store.keep_sign_in(secret.reveal()),
             _ => Ok(()),
@@ -186,12 +201,25 @@ struct Kept<'a> {
     session: Arc<Session>,
     scan: i64,
     fresh: bool,
+    /// Whose answers these are.
+    caller: String,
+    /// Lists whose pages came anew: what is held of their older pages belongs to another list.
+    asked_again: HashSet<String>,
     waiting: HashMap<(String, u32), KeptAnswer>,
+}
+
+impl Kept<'_> {
+    fn own(&self, question: &str) -> String {
+        format!("{} {question}", self.caller)
+    }
 }
 
 impl Journal for Kept<'_> {
     fn held(&mut self, question: &str, page: u32, keeps: Duration) -> Result<Option<Held>, Problem> {
-        let Some(answer) = self.store.answer(question, page)? else { return Ok(None) };
+        if self.asked_again.contains(question) {
+            return Ok(None);
+        }
+        let Some(answer) = self.store.answer(&self.own(question), page)? else { return Ok(None) };
         let age = seconds_now() - answer.read;
         let keeps = if self.fresh { 0 } else { i64::try_from(keeps.as_secs()).unwrap_or(i64::MAX) };
         let usable = answer.scan == self.scan || (0..=keeps).contains(&age) && keeps > 0;
@@ -200,13 +228,14 @@ impl Journal for Kept<'_> {
 
     fn keep(&mut self, question: &str, page: u32, held: &Held) -> Result<(), Problem> {
         let answer = KeptAnswer {
-            question: question.to_owned(),
+            question: self.own(question),
             page,
             scan: self.scan,
             read: seconds_now(),
             exchange: held.exchange.clone(),
             body: held.body.clone(),
         };
+        self.asked_again.insert(question.to_owned());
         self.waiting.insert((question.to_owned(), page), answer);
         if self.waiting.len() >= BATCH { self.settle() } else { Ok(()) }
     }

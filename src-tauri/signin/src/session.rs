@@ -189,12 +189,33 @@ impl Session {
     pub async fn send(&self, call: &ReadCall) -> Result<Answer, NoAnswer> {
         let token = self.token(call.endpoint(), None, None).await?;
         let answer = self.once(call, &token).await?;
-        if answer.status != 401 {
+        let header = answer.header("www-authenticate").unwrap_or_default();
+        if answer.status != 401 || self.is_for_another_tenant(header) {
             return Ok(answer);
         }
         let challenge = challenge(answer.header("www-authenticate").unwrap_or_default());
         let token = self.token(call.endpoint(), challenge.as_deref(), Some(&token)).await?;
         self.once(call, &token).await
+    }
+
+    /// A resource of another tenant wants that tenant's token; renewing this one's does not help.
+    fn is_for_another_tenant(&self, header: &str) -> bool {
+        let authority = header.split("authorization_uri=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let tenant = authority.and_then(|uri| uri.split('/').find(|part| client_id_is_well(part)));
+        tenant.is_some_and(|tenant| !tenant.eq_ignore_ascii_case(&self.tenant))
+    }
+
+    /// Whether this is the session somebody asks for, so that one that was remembered is not taken for another.
+    pub async fn is_of(&self, cloud: &Cloud, tenant: &str, client_id: &str) -> Result<bool, Problem> {
+        let cloud = cloud.clone().checked()?;
+        let own_client = match &self.holder {
+            Holder::Person { client_id, .. } => client_id.as_str(),
+            Holder::Workload(_) => "",
+        };
+        let same_client = client_id.trim().is_empty() || own_client.eq_ignore_ascii_case(client_id.trim());
+        let same_cloud =
+            cloud.authority == self.cloud.authority && cloud.resource_manager == self.cloud.resource_manager;
+        Ok(same_client && same_cloud && tenant_id(&cloud, tenant.trim(), &self.http).await? == self.tenant)
     }
 
     async fn once(&self, call: &ReadCall, token: &Secret) -> Result<Answer, NoAnswer> {
@@ -255,7 +276,8 @@ impl Session {
         Ok(Grant {
             access: Secret::new(token.token.secret()),
             refresh: None,
-            life: Duration::from_secs(u64::try_from(left).unwrap_or_default()),
+            // a clock of this machine that is ahead makes a good token look spent
+            life: Duration::from_secs(u64::try_from(left).unwrap_or_default().max(60)),
         })
     }
 

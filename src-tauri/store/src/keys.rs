@@ -173,17 +173,18 @@ pub(crate) fn wrong_key() -> Problem {
 }
 
 fn keychain(error: &KeychainError) -> Problem {
-    let message = match error {
-        KeychainError::NoStorageAccess(_) => {
-            "The keychain of this desktop is locked, or did not let Quaymaster in.".to_owned()
-        }
-        _ => "This desktop has no keychain that answers.".to_owned(),
-    };
-    Problem::new(
-        ProblemCode::NoKeychain,
-        message,
-        "Unlock it, or choose a passphrase instead, or keep everything in memory only.",
-    )
+    match error {
+        KeychainError::NoStorageAccess(_) => Problem::new(
+            ProblemCode::KeychainLocked,
+            "The keychain of this desktop is locked, or did not let Quaymaster in.",
+            "Unlock it and try again, or choose a passphrase instead, or keep everything in memory only.",
+        ),
+        _ => Problem::new(
+            ProblemCode::NoKeychain,
+            "This desktop has no keychain that answers.",
+            "Choose a passphrase instead, or keep everything in memory only.",
+        ),
+    }
 }
 
 fn hex(bytes: &[u8]) -> Zeroizing<String> {

@@ -61,6 +61,13 @@ impl Store {
                 }
                 keys::make(unlock)?
             }
+            Look::Plain if matches!(unlock, Unlock::Passphrase(_)) => {
+                return Err(Problem::new(
+                    ProblemCode::WrongKey,
+                    "The engagement is not encrypted, and a passphrase was given.",
+                    "Open it without one, or choose a name that does not exist yet to keep it encrypted.",
+                ));
+            }
             Look::Plain => None,
             Look::Encrypted(salt) => Some(keys::find(unlock, salt)?),
             Look::Other => {
@@ -116,30 +123,43 @@ impl Store {
             ));
         }
         let key = keys::derive(passphrase, keys::random()?)?;
-        let copy = || {
-            self.connection.execute("ATTACH DATABASE ?1 AS copy KEY ?2", (to.to_string_lossy(), key.literal()))?;
+        let mut part = to.as_os_str().to_owned();
+        part.push(".part");
+        let part = Path::new(&part);
+        let written = self.copy_to(part, &key).map_err(|error| problem(&error));
+        let placed = written.and_then(|()| std::fs::rename(part, to).map_err(|error| Problem::writing(to, &error)));
+        if placed.is_err() {
+            // a copy that is not whole may hold what must not leave
+            match std::fs::remove_file(part) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Problem::writing(part, &error));
+                }
+                _ => {}
+            }
+        }
+        placed
+    }
+
+    fn copy_to(&self, part: &Path, key: &FileKey) -> rusqlite::Result<()> {
+        self.connection.execute("ATTACH DATABASE ?1 AS copy KEY ?2", (part.to_string_lossy(), key.literal()))?;
+        let copied = (|| {
             self.connection.query_row("SELECT sqlcipher_export('copy')", [], |_| Ok(()))?;
             self.connection.execute("DELETE FROM copy.secret", [])?;
             self.connection.pragma_update(Some("copy"), "user_version", SCHEMA.len() as i64)?;
-            self.connection.pragma_update(Some("copy"), "application_id", APPLICATION_ID)?;
-            self.connection.execute("DETACH DATABASE copy", []).map(|_| ())
-        };
-        copy().map_err(|error| problem(&error))
+            self.connection.pragma_update(Some("copy"), "application_id", APPLICATION_ID)
+        })();
+        let detached = self.connection.execute("DETACH DATABASE copy", []);
+        copied.and(detached.map(|_| ()))
     }
 
-    /// Removes an engagement: its key, its file, and what SQLite keeps beside it.
-    pub fn purge(path: &Path) -> Result<(), Problem> {
-        let salt = match keys::look(path) {
-            Look::Encrypted(salt) => Some(salt),
-            Look::Plain | Look::New => None,
-            Look::Other => {
-                return Err(Problem::new(
-                    ProblemCode::NotAnEngagement,
-                    format!("{} is not an engagement of Quaymaster; it was left alone.", path.display()),
-                    "Check the path.",
-                ));
-            }
-        };
+    /// Removes the engagement that is open: its key, its file, and what SQLite keeps beside it. Only what could be
+    /// opened as an engagement is ever removed.
+    pub fn remove(self, path: &Path) -> Result<(), Problem> {
+        // the key first: where the keychain does not let go of it, nothing is removed and another try can find it
+        if let Look::Encrypted(salt) = keys::look(path) {
+            keys::forget(salt)?;
+        }
+        drop(self);
         for ending in ["", "-wal", "-shm", "-journal"] {
             let mut name = path.as_os_str().to_owned();
             name.push(ending);
@@ -149,7 +169,7 @@ impl Store {
                 Err(error) => return Err(Problem::writing(Path::new(&name), &error)),
             }
         }
-        salt.map_or(Ok(()), keys::forget)
+        Ok(())
     }
 
     fn prepare(mut connection: Connection, is_secret: bool) -> Result<Store, Problem> {
@@ -310,9 +330,8 @@ mod tests {
         let there = Store::open(&moved, &secret("on the train"))?;
         assert_eq!(there.setting("tenant")?.as_deref(), Some(TENANT));
         assert_eq!(there.sign_in()?, None, "the sign-in stays on its machine");
-        drop((again, there));
-        Store::purge(&path)?;
-        Store::purge(&moved)?;
+        again.remove(&path)?;
+        there.remove(&moved)?;
         assert_eq!(std::fs::read_dir(dir.path())?.count(), 0, "nothing is left");
         Ok(())
     }
@@ -324,8 +343,11 @@ mod tests {
         assert!(plain.keep_sign_in("token").is_err() && !plain.is_secret());
         let text = dir.path().join("letter.txt");
         std::fs::write(&text, "Dear auditor, ".repeat(100))?;
-        assert_eq!(Store::purge(&text).err().map(|p| p.code), Some(ProblemCode::NotAnEngagement));
-        assert!(text.exists());
+        assert_eq!(Store::open(&text, &Unlock::AsItIs).err().map(|p| p.code), Some(ProblemCode::NotAnEngagement));
+        assert_eq!(
+            Store::open(&dir.path().join("plain.quay"), &secret("one that is not needed")).err().map(|p| p.code),
+            Some(ProblemCode::WrongKey)
+        );
         Ok(())
     }
 

@@ -62,7 +62,7 @@ function Form({ memory, before, onSignedIn }: { memory: SignInMemory; before: Pr
   const code = work.problem?.code;
   useEffect(() => {
     if (running || !code) return;
-    const place = code === "no-keychain" ? '[role="radiogroup"][data-keeping] input:checked' : "button[type=submit]";
+    const place = code === "no-keychain" || code === "keychain-locked" ? '[role="radiogroup"][data-keeping] input:checked' : "button[type=submit]";
     form.current?.querySelector<HTMLElement>(place)?.focus();
   }, [running, code]);
   useEffect(() => {

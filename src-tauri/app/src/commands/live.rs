@@ -65,7 +65,7 @@ pub(super) fn look(session: &Session, signed: &Arc<Signed>) -> Answer<PreflightV
     let (who, before) = session.live.wait(|runtime| {
         runtime.block_on(async {
             let who = signed.who().await?;
-            Ok((who, look_before(signed, Pace::default(), stop).await?))
+            Ok((who, look_before(signed, &[], Pace::default(), stop).await?))
         })
     })?;
     let fresh = session.live.lock().as_ref().and_then(|live| live.engagement.as_ref().map(|_| live.path.is_none()));
@@ -146,17 +146,20 @@ fn another_scan(
     watch: Watch,
     stop: watch::Receiver<bool>,
 ) -> Answer<()> {
-    let mut engagement = session.with(|open| {
+    let (mut engagement, path) = session.with(|open| {
         open.engagement()?;
-        open.engagement.take().ok_or_else(nobody)
+        Ok((open.engagement.take().ok_or_else(nobody)?, open.path.clone()))
     })?;
     let scanned = session.live.wait(|runtime| scan_into(runtime, &mut engagement, signed, asked, watch, stop));
-    session.with(|open| {
+    // whatever was opened meanwhile stays open; what was read is kept in its own file
+    let still_open = session.with(|open| {
+        if open.engagement.is_some() || open.path != path {
+            return Ok(None);
+        }
         open.engagement = Some(engagement);
-        let audited = scanned?;
-        open.shown = Shown::new(open.shown.name.clone(), false, audited);
-        Ok(())
-    })
+        Ok(Some(scanned.map(|audited| open.shown = Shown::new(open.shown.name.clone(), false, audited))))
+    })?;
+    still_open.unwrap_or(Ok(())).map_err(ProblemView::from)
 }
 
 fn first_scan(

@@ -193,12 +193,18 @@ pub(crate) fn export_engagement(
 #[tauri::command(async)]
 #[specta::specta]
 pub(crate) fn purge_engagement(session: State<'_, Session>) -> Answer<()> {
-    let path = session.with(|open| open.engagement().map(|_| ()).map(|()| open.path.clone()))?;
+    let (engagement, path) = session.with(|open| {
+        open.engagement()?;
+        Ok((open.engagement.take(), open.path.clone()))
+    })?;
     *session.live.lock() = None;
     session.replace(None);
-    let Some(path) = path else { return session.home.forget_last().map_err(ProblemView::from) };
-    Engagement::purge(&path)?;
-    session.home.forget(&path).map_err(ProblemView::from)
+    let (Some(engagement), Some(path)) = (engagement, path) else {
+        return session.home.forget_last().map_err(ProblemView::from);
+    };
+    // the words beside it go first: they name the tenant
+    session.home.forget(&path)?;
+    engagement.remove(&path).map_err(ProblemView::from)
 }
 
 #[tauri::command(async)]

@@ -59,8 +59,7 @@ pub(crate) fn sign_in(
         Err(problem) => {
             // an engagement nobody signed in to is not left behind
             if let Some((engagement, Some(path))) = made {
-                drop(engagement);
-                Engagement::purge(&path)?;
+                engagement.remove(&path)?;
             }
             return Err(problem.into());
         }
@@ -147,9 +146,8 @@ pub(crate) fn sign_out(session: State<'_, Session>) -> Answer<()> {
         })?;
     } else if let Some(SignedIn { path: Some(path), engagement: Some(engagement), .. }) = signed {
         // nothing was scanned into it: nothing is lost
-        drop(engagement);
-        Engagement::purge(&path)?;
         session.home.forget(&path)?;
+        engagement.remove(&path)?;
     }
     Ok(())
 }

@@ -27,6 +27,10 @@ pub(crate) struct Collector<'a> {
     /// Only what the caller may read is asked, not what there is.
     pub(super) access_only: bool,
     pub(super) known: HashSet<String>,
+    /// Locations whose roles are asked for already.
+    role_locations: HashSet<String>,
+    /// Pages that are held, waiting to be read like those that came.
+    ready: VecDeque<(Pending, Ended)>,
     pub(super) new: VecDeque<Question>,
     pub(super) lanes: BTreeMap<Lane, LaneState>,
     pub(super) running: JoinSet<Done>,
@@ -42,6 +46,8 @@ impl<'a> Collector<'a> {
             conditions,
             access_only,
             known: HashSet::new(),
+            role_locations: HashSet::new(),
+            ready: VecDeque::new(),
             new: VecDeque::new(),
             lanes: BTreeMap::new(),
             running: JoinSet::new(),
@@ -57,6 +63,7 @@ impl<'a> Collector<'a> {
         let mut heartbeat = interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut cancel = self.conditions.cancel.clone();
+        let mut can_be_stopped = true;
         loop {
             if *cancel.borrow() {
                 return self.stop();
@@ -72,10 +79,8 @@ impl<'a> Collector<'a> {
             }
             tokio::select! {
                 biased;
-                changed = cancel.changed(), if !*cancel.borrow() => {
-                    // whoever could have stopped the scan is gone: nobody will
-                    if changed.is_err() { cancel = tokio::sync::watch::channel(false).1; }
-                }
+                // whoever could have stopped the scan is gone: nobody will
+                changed = cancel.changed(), if can_be_stopped => can_be_stopped = changed.is_ok(),
                 Some(done) = self.running.join_next(), if !self.running.is_empty() => match done {
                     Ok(done) => self.settle(done)?,
                     Err(error) => return Err(Problem::new(ProblemCode::Internal, format!("A request ended in a way nobody foresaw: {error}."), "Scan again; what was read is kept.")),
@@ -104,7 +109,13 @@ impl<'a> Collector<'a> {
 
     /// New questions are answered from the journal where it can, and put in line where it cannot.
     fn take_new(&mut self) -> Result<(), Problem> {
-        while let Some(question) = self.new.pop_front() {
+        loop {
+            // one after the other, however many pages a list has
+            if let Some((pending, ended)) = self.ready.pop_front() {
+                self.ended(pending, ended, true)?;
+                continue;
+            }
+            let Some(question) = self.new.pop_front() else { return Ok(()) };
             if !self.known.insert(question.key()) {
                 continue;
             }
@@ -114,7 +125,6 @@ impl<'a> Collector<'a> {
                 None => self.gathered.refuse(&question, GapReason::Unrecognised, "no call is known that reads this"),
             }
         }
-        Ok(())
     }
 
     fn answer_or_line_up(&mut self, pending: Pending, first_in_line: bool) -> Result<(), Problem> {
@@ -123,7 +133,8 @@ impl<'a> Collector<'a> {
         let origin = self.conditions.wire.origin(pending.call.endpoint()).to_owned();
         if let Some(ended) = held.and_then(|held| reread(question, held, &origin)) {
             self.gathered.progress.reused += 1;
-            return self.ended(pending, ended, true);
+            self.ready.push_back((pending, ended));
+            return Ok(());
         }
         self.line(pending, first_in_line);
         Ok(())
@@ -185,14 +196,14 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn refused(&mut self, pending: &Pending, reason: GapReason, why: &str) {
-        self.gathered.refuse(&pending.question, reason, why);
-        // those who named their subscriptions need no list of them
-        if *pending.question == Question::Subscriptions && !self.access_only {
-            for id in self.scope.subscriptions.clone() {
-                self.subscription(&id, &id);
-            }
-            self.ask_graph();
+        if let Question::Roles { subscription, location } = &*pending.question
+            && let Some(subscription) = self.gathered.next_for_roles(location, subscription)
+        {
+            self.new.push_back(Question::Roles { subscription, location: location.clone() });
+            return;
         }
+        self.gathered.refuse(&pending.question, reason, why);
+        self.scope_list_ended(&pending.question.clone(), false);
     }
 
     fn page(&mut self, mut pending: Pending, page: Page, from_journal: bool) -> Result<(), Problem> {
@@ -214,18 +225,14 @@ impl<'a> Collector<'a> {
                 return Ok(());
             }
             Next::Lost(why) => {
-                self.gathered.refuse(&pending.question, GapReason::PageMissing, &why);
+                self.refused(&pending, GapReason::PageMissing, &why);
                 return Ok(());
             }
             Next::Link(call) => Some(call),
             Next::Token(token) => pending.question.call(Some(&token)),
         };
         let Some(call) = call.filter(|_| !goes_round) else {
-            self.gathered.refuse(
-                &pending.question,
-                GapReason::PageMissing,
-                "the pages of the list go round in a circle",
-            );
+            self.refused(&pending, GapReason::PageMissing, "the pages of the list go round in a circle");
             return Ok(());
         };
         let next = Pending {
@@ -238,7 +245,7 @@ impl<'a> Collector<'a> {
             ..pending
         };
         if next.visited.contains(&next.mark()) {
-            self.gathered.refuse(&next.question, GapReason::PageMissing, "the pages of the list go round in a circle");
+            self.refused(&next, GapReason::PageMissing, "the pages of the list go round in a circle");
             return Ok(());
         }
         self.answer_or_line_up(next, true)
@@ -255,8 +262,16 @@ impl<'a> Collector<'a> {
         } else if pending.whole {
             self.gathered.whole(&pending.question);
         }
-        let is_scope = |question: &Question| matches!(question, Question::Subscriptions | Question::Below(_));
-        if is_scope(&pending.question) && self.gathered.scope_is_known() {
+        self.scope_list_ended(&pending.question.clone(), pending.whole);
+    }
+
+    /// Once the lists that make up the scope have ended, whole or not, what they named is asked.
+    fn scope_list_ended(&mut self, question: &Question, whole: bool) {
+        if !matches!(question, Question::Subscriptions | Question::Below(_)) {
+            return;
+        }
+        self.gathered.scope_list_ended(question, whole);
+        if self.gathered.scope_is_known() {
             for (id, name, _) in self.gathered.take_scope() {
                 self.subscription(&id, &name);
             }
@@ -266,11 +281,10 @@ impl<'a> Collector<'a> {
 
     fn subscription(&mut self, id: &str, name: &str) {
         self.gathered.in_scope(id, name);
-        self.new.push_back(if self.access_only {
-            Question::Permissions(id.to_owned())
-        } else {
-            Question::Clusters(id.to_owned())
-        });
+        self.new.push_back(Question::Permissions(id.to_owned()));
+        if !self.access_only {
+            self.new.push_back(Question::Clusters(id.to_owned()));
+        }
     }
 
     fn ask_graph(&mut self) {
@@ -293,7 +307,10 @@ impl<'a> Collector<'a> {
             self.new.push_back(Question::DiagnosticSettings(id.clone()));
             let location = location.replace(' ', "").to_lowercase();
             if !location.is_empty() {
-                self.new.push_back(Question::Roles { subscription: subscription.clone(), location });
+                self.gathered.could_ask_for_roles(&location, &subscription);
+                if self.role_locations.insert(location.clone()) {
+                    self.new.push_back(Question::Roles { subscription: subscription.clone(), location });
+                }
             }
             self.new.push_back(Question::PolicyAssignments(subscription.clone()));
             self.new.push_back(Question::PolicyExemptions(subscription.clone()));

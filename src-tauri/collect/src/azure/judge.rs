@@ -55,6 +55,9 @@ pub(crate) fn judge(question: &Question, came: Result<Answer, NoAnswer>, now: Sy
     let (code, message) = body.as_ref().map_or_else(|| (String::new(), text_of(&answer.body)), words);
     let said = told(answer.status, &code, &message);
     match answer.status {
+        401 if code.eq_ignore_ascii_case("InvalidAuthenticationTokenTenant") => {
+            Judgement::Refused(GapReason::Denied, said)
+        }
         401 => Judgement::Again { reason: GapReason::Denied, why: said, after: None },
         403 => Judgement::Refused(GapReason::Denied, said),
         404 if question.is_one_thing() && is_absence(&code) => Judgement::Gone,
@@ -85,7 +88,8 @@ fn is_absence(code: &str) -> bool {
 
 fn nothing_registered(question: &Question, code: &str, message: &str) -> bool {
     let lower = code.to_lowercase();
-    let registered = matches!(lower.as_str(), "missingsubscriptionregistration" | "invalidresourcetype");
+    // a type or version that this cloud does not know says nothing about what there is
+    let registered = lower == "missingsubscriptionregistration";
     question.namespace().is_some_and(|namespace| registered && message.to_lowercase().contains(&namespace.to_lowercase()))
         // a plan without an operator is a plan that uses no Trusted Access
         || (matches!(question, Question::SecurityOperators { .. }) && is_absence(code))

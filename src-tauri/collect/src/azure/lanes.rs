@@ -155,7 +155,8 @@ fn seconds_of_clock(text: &str) -> Option<Duration> {
     for part in text.trim().split(':') {
         total = total * 60.0 + part.parse::<f64>().ok()?;
     }
-    Duration::try_from_secs_f64(total).ok()
+    // a window is seconds long; whatever says more is wrong
+    Duration::try_from_secs_f64(total).ok().map(|wait| wait.min(Duration::from_secs(60)))
 }
 
 #[cfg(test)]

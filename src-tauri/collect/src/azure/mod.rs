@@ -13,6 +13,7 @@ mod progress;
 mod queries;
 mod question;
 mod reader;
+mod scope;
 mod settle;
 mod turns;
 

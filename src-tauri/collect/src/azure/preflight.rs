@@ -2,7 +2,7 @@
 
 use super::collector::Collector;
 use super::{Conditions, NoJournal, Pace, Scope, Wire};
-use quay_model::{Gap, Permissions, Problem};
+use quay_model::{Gap, GapReason, Permissions, Problem};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -46,9 +46,14 @@ pub struct Preflight {
     pub gaps: Vec<Gap>,
 }
 
-pub async fn preflight(wire: Arc<dyn Wire>, pace: Pace, cancel: watch::Receiver<bool>) -> Result<Preflight, Problem> {
+pub async fn preflight(
+    scope: &Scope,
+    wire: Arc<dyn Wire>,
+    pace: Pace,
+    cancel: watch::Receiver<bool>,
+) -> Result<Preflight, Problem> {
     let conditions = Conditions { wire, journal: &mut NoJournal, pace, watch: Arc::new(|_| {}), cancel };
-    let gathered = Collector::new(Scope::default(), conditions, true).run().await?;
+    let gathered = Collector::new(scope.clone(), conditions, true).run().await?;
     let missing =
         |permissions: &Permissions| NEEDS.into_iter().filter(|need| !permissions.allow(need.action)).collect();
     let mut subscriptions: Vec<Access> = gathered
@@ -62,5 +67,7 @@ pub async fn preflight(wire: Arc<dyn Wire>, pace: Pace, cancel: watch::Receiver<
         })
         .collect();
     subscriptions.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
-    Ok(Preflight { subscriptions, gaps: gathered.gaps })
+    // what is left out by choice is no news
+    let gaps = gathered.gaps.into_iter().filter(|gap| gap.reason != GapReason::NotAsked).collect();
+    Ok(Preflight { subscriptions, gaps })
 }

@@ -121,6 +121,25 @@ impl Table {
         format!("{table} | where {filter} | project id, {columns} | order by id asc")
     }
 
+    /// The right without which rows are missing and nobody says so.
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Table::Clusters => "Microsoft.ContainerService/managedClusters/read",
+            Table::Vaults => "Microsoft.DataProtection/backupVaults/read",
+            Table::BackupInstances => "Microsoft.DataProtection/backupVaults/backupInstances/read",
+            Table::Extensions => "Microsoft.KubernetesConfiguration/extensions/read",
+            Table::DefenderPlans => "Microsoft.Security/pricings/read",
+            Table::Workspaces => "Microsoft.MachineLearningServices/workspaces/read",
+            Table::RoleAssignments => "Microsoft.Authorization/roleAssignments/read",
+            Table::RoleDefinitions => "Microsoft.Authorization/roleDefinitions/read",
+            Table::ManagedIdentities => "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+            Table::FleetMembers => "Microsoft.ContainerService/fleets/members/read",
+            Table::PrivateEndpoints => "Microsoft.Network/privateEndpoints/read",
+            Table::PolicyStates => "Microsoft.PolicyInsights/policyStates/queryResults/read",
+            Table::RuleAssociations => "Microsoft.Insights/dataCollectionRuleAssociations/read",
+        }
+    }
+
     /// Rights are given above a subscription too; without these an inherited one would be missed.
     pub(crate) fn looks_above(self) -> bool {
         matches!(self, Table::RoleAssignments | Table::RoleDefinitions)

@@ -71,7 +71,9 @@ impl Question {
             }
             Question::Principals(ids) => format!("principals/{}", sha256_hex(ids.join("\n").as_bytes())),
             Question::BindingEvents { subscription, .. } => format!("events/{}", subscription.to_lowercase()),
-            Question::Roles { location, .. } => format!("roles/{}", location.to_lowercase()),
+            Question::Roles { location, subscription } => {
+                format!("roles/{}/{}", location.to_lowercase(), subscription.to_lowercase())
+            }
             Question::SecurityOperators { subscription, plan } => {
                 format!("operators/{}/{plan}", subscription.to_lowercase())
             }
@@ -157,6 +159,8 @@ impl Question {
             | Question::Permissions(_)
             | Question::Clusters(_)
             | Question::Cluster(_) => Duration::ZERO,
+            // where a right was granted a moment ago, Resource Graph has more to say
+            Question::Graph { .. } => Duration::ZERO,
             Question::Roles { .. } => A_DAY,
             _ => RECENT,
         }

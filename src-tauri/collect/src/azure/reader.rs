@@ -2,7 +2,7 @@
 
 use super::queries::Table;
 use super::question::Question;
-use quay_model::{ArmId, Document, DocumentKind, Endpoint, Permissions, ReadCall, Source, child, lookup};
+use quay_model::{ArmId, Document, DocumentKind, Endpoint, Permissions, ReadCall, Reading, Source, child, lookup};
 use serde_json::Value;
 
 /// Where a list goes on.
@@ -90,7 +90,17 @@ fn next(question: &Question, body: &Value, origin: &str) -> Next {
             Next::End
         };
     }
-    let Some(link) = text(body, "nextLink").or_else(|| text(body, "@odata.nextLink")) else { return Next::End };
+    let told = ["nextLink", "@odata.nextLink"].iter().find_map(|key| match child(body, key) {
+        Reading::Absent => None,
+        Reading::Value(Value::String(link)) if link.is_empty() => None,
+        Reading::Value(Value::String(link)) => Some(Ok(link.clone())),
+        Reading::Value(_) | Reading::Unreadable(_) => Some(Err(())),
+    });
+    let link = match told {
+        None => return Next::End,
+        Some(Ok(link)) => link,
+        Some(Err(())) => return Next::Lost("the link to the next page is no link".to_owned()),
+    };
     let endpoint = if matches!(question, Question::Principals(_) | Question::Application(_)) {
         Endpoint::Directory
     } else {
@@ -159,7 +169,10 @@ impl Page {
         let kind = ArmId::parse(id).map(|id| id.resource_type()).unwrap_or_default();
         match question {
             Question::Clusters(_) | Question::Cluster(_) => {
-                if kind != "microsoft.containerservice/managedclusters" {
+                let asked = ArmId::parse(&question.scope()).map(|scope| scope.subscription().to_owned());
+                let own = ArmId::parse(id).map(|id| id.subscription().to_owned());
+                // an answer about another subscription is not the answer to this question
+                if kind != "microsoft.containerservice/managedclusters" || asked != own {
                     return false;
                 }
                 self.found.clusters.push((id.to_owned(), text(item, "location").unwrap_or_default()));

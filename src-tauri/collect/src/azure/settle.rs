@@ -6,13 +6,14 @@ use super::progress::{ScanProgress, SubscriptionProgress};
 use super::queries::Table;
 use super::question::{IDS_PER_LOOKUP, Question};
 use super::reader::Found;
+use super::scope;
 use super::{Held, lanes::Lane};
 use crate::Collected;
 use quay_model::{ControlTotal, Document, DocumentKind, Gap, GapReason, Permissions, Source};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Listed = (String, String, String);
+pub(super) type Listed = (String, String, String);
 
 #[derive(Default)]
 pub(crate) struct Gathered {
@@ -23,8 +24,11 @@ pub(crate) struct Gathered {
     /// Subscriptions in the scope: id as sent, by id in lower case.
     scope: BTreeMap<String, String>,
     wanted: Scope,
-    visible: Option<Vec<Listed>>,
-    below: Option<BTreeSet<String>>,
+    visible: Vec<Listed>,
+    below: BTreeSet<String>,
+    /// Lists of the scope that came to an end, whole or not; and those that were whole.
+    scope_ended: BTreeSet<&'static str>,
+    scope_whole: BTreeSet<&'static str>,
     scope_taken: bool,
     arm: BTreeMap<String, BTreeSet<String>>,
     listed: BTreeSet<String>,
@@ -32,6 +36,8 @@ pub(crate) struct Gathered {
     graph_is_whole: bool,
     graph_refused: bool,
     one_by_one: BTreeSet<String>,
+    /// Subscriptions that could be asked for the roles of a location, besides the one that was.
+    role_askers: BTreeMap<String, Vec<String>>,
     principals: BTreeSet<String>,
     applications: BTreeSet<String>,
 }
@@ -43,7 +49,7 @@ impl Gathered {
 
     /// Subscriptions seen, for preflight: id, name, state.
     pub(crate) fn visible(&self) -> &[Listed] {
-        self.visible.as_deref().unwrap_or_default()
+        &self.visible
     }
 
     pub(crate) fn asked(&mut self, question: &Question) {
@@ -140,11 +146,8 @@ impl Gathered {
 
     pub(crate) fn take(&mut self, question: &Question, found: Found) {
         match question {
-            Question::Subscriptions => self.visible.get_or_insert_default().extend(found.subscriptions),
-            Question::Below(_) => self
-                .below
-                .get_or_insert_default()
-                .extend(found.subscriptions.into_iter().map(|(id, ..)| id.to_lowercase())),
+            Question::Subscriptions => self.visible.extend(found.subscriptions),
+            Question::Below(_) => self.below.extend(found.subscriptions.into_iter().map(|(id, ..)| id.to_lowercase())),
             Question::Permissions(id) => {
                 self.permissions.extend(found.permissions.map(|permissions| (id.to_lowercase(), permissions)));
                 return;
@@ -167,60 +170,39 @@ impl Gathered {
         self.applications.extend(found.applications.into_iter().map(|id| id.to_lowercase()));
     }
 
-    pub(crate) fn scope_is_known(&self) -> bool {
-        !self.scope_taken && self.visible.is_some() && (self.wanted.management_group.is_none() || self.below.is_some())
+    /// A list of the scope came to its end, or as far as it will come.
+    pub(crate) fn scope_list_ended(&mut self, question: &Question, whole: bool) {
+        self.scope_ended.insert(question.label());
+        if whole {
+            self.scope_whole.insert(question.label());
+        }
     }
 
-    /// The subscriptions to scan; those that are left out become gaps that say so.
+    pub(crate) fn scope_is_known(&self) -> bool {
+        let lists = 1 + usize::from(self.wanted.management_group.is_some());
+        !self.scope_taken && self.scope_ended.len() >= lists
+    }
+
+    /// The subscriptions to scan; those that are left out become gaps that say why.
     pub(crate) fn take_scope(&mut self) -> Vec<Listed> {
         self.scope_taken = true;
-        let named: BTreeSet<String> = self.wanted.subscriptions.iter().map(|id| id.trim().to_lowercase()).collect();
-        let wanted = |id: &str| {
-            let lower = id.to_lowercase();
-            (named.is_empty() || named.contains(&lower))
-                && self.below.as_ref().is_none_or(|below| below.contains(&lower))
-        };
-        let (chosen, skipped): (Vec<Listed>, Vec<Listed>) =
-            self.visible.clone().unwrap_or_default().into_iter().partition(|(id, ..)| wanted(id));
-        let gap = |id: &str, reason, message: String, hint: &str| Gap {
-            scope: format!("/subscriptions/{id}"),
-            call: "managedClusters".to_owned(),
-            reason,
-            message,
-            hint: hint.to_owned(),
-        };
-        for (id, name, _) in &skipped {
-            let message = format!("The subscription {name} was left out of the scan by choice.");
-            self.gaps.push(gap(
-                id,
-                GapReason::NotAsked,
-                message,
-                "Scan without --subscription and --management-group to include it.",
-            ));
+        let scope = scope::choose(&self.wanted, &self.visible, &self.below, &self.scope_whole);
+        self.gaps.extend(scope.gaps);
+        scope.chosen
+    }
+
+    /// Keeps in mind who else could be asked for the roles of a location.
+    pub(crate) fn could_ask_for_roles(&mut self, location: &str, subscription: &str) {
+        let askers = self.role_askers.entry(location.to_owned()).or_default();
+        if !askers.iter().any(|known| known == subscription) {
+            askers.push(subscription.to_owned());
         }
-        let seen: BTreeSet<String> = self.visible().iter().map(|(id, ..)| id.to_lowercase()).collect();
-        let unseen = named.iter().chain(self.below.iter().flatten()).filter(|id| !seen.contains(*id));
-        let unseen: Vec<Gap> = unseen
-            .map(|id| {
-                gap(
-                    id,
-                    GapReason::Denied,
-                    "The subscription was asked for, and this account does not see it.".to_owned(),
-                    "Ask for the Reader role in it, or check the id and the tenant.",
-                )
-            })
-            .collect();
-        self.gaps.extend(unseen);
-        if self.visible().is_empty() {
-            self.gaps.push(Gap {
-                scope: "tenant".to_owned(),
-                call: "subscriptions".to_owned(),
-                reason: GapReason::Denied,
-                message: "This account sees no subscription in the tenant.".to_owned(),
-                hint: "Ask for the Reader role at the management group or the subscriptions, and check that the tenant is the right one.".to_owned(),
-            });
-        }
-        chosen
+    }
+
+    pub(crate) fn next_for_roles(&mut self, location: &str, after: &str) -> Option<String> {
+        let askers = self.role_askers.get(location)?;
+        let at = askers.iter().position(|known| known == after)?;
+        askers.get(at + 1).cloned()
     }
 
     pub(crate) fn in_scope(&mut self, id: &str, name: &str) {
@@ -242,6 +224,24 @@ impl Gathered {
         let ids: Vec<String> = self.principals.iter().cloned().collect();
         let lookups = ids.chunks(IDS_PER_LOOKUP).map(|chunk| Question::Principals(chunk.into()));
         lookups.chain(self.applications.iter().cloned().map(Question::Application)).collect()
+    }
+
+    /// Resource Graph leaves out in silence what the caller may not read; what may be read says where it did.
+    fn silent_omissions(&mut self) {
+        for (id, permissions) in &self.permissions {
+            for table in Table::ALL.into_iter().filter(|table| !permissions.allow(table.action())) {
+                self.gaps.push(Gap {
+                    scope: format!("/subscriptions/{id}"),
+                    call: table.label().to_owned(),
+                    reason: GapReason::Denied,
+                    message: format!(
+                        "This account may not read them ({}), and Resource Graph leaves them out without a word.",
+                        table.action()
+                    ),
+                    hint: format!("Ask for the Reader role at /subscriptions/{id}, then scan again."),
+                });
+            }
+        }
     }
 
     fn totals(&mut self) {
@@ -281,6 +281,7 @@ impl Gathered {
 /// The end of a scan.
 pub(crate) fn everything(mut gathered: Gathered) -> (Collected, ScanProgress) {
     gathered.totals();
+    gathered.silent_omissions();
     let anything_read = !gathered.listed.is_empty() || gathered.arm.values().any(|clusters| !clusters.is_empty());
     let Gathered { documents, gaps, progress, .. } = gathered;
     (Collected { documents, gaps, anything_read }, progress)
