@@ -75,7 +75,10 @@ pub(crate) async fn scan_with(
 ) -> Result<Scanned, Problem> {
     let (_never, stop) = watch::channel(false);
     let scan = engagement.scan(session, asked, Arc::new(|_| {}), stop);
-    tokio::time::timeout(Duration::from_secs(120), scan).await.expect("no scan hangs")
+    let scanned = tokio::time::timeout(Duration::from_secs(120), scan).await.expect("no scan hangs")?;
+    // a scan is over when its snapshot is kept
+    engagement.keep(&scanned.taken.snapshot)?;
+    Ok(scanned)
 }
 
 /// Waits shortly: tests have no patience.

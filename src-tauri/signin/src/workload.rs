@@ -6,7 +6,7 @@ use crate::refusal::Refusal;
 use crate::secret::Secret;
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{SecretBytes, TokenCredential};
-use azure_core::http::{ClientOptions, Transport};
+use azure_core::http::{ClientOptions, FixedRetryOptions, RetryOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, ClientAssertionCredentialOptions, ClientCertificateCredential,
     ClientCertificateCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
@@ -129,6 +129,8 @@ fn options(cloud: &Cloud, http: &reqwest::Client) -> ClientOptions {
     ClientOptions {
         cloud: Some(Arc::new(configuration.into())),
         transport: Some(Transport::new(Arc::new(http.clone()))),
+        // whoever waits is told soon; the library's own patience is minutes
+        retry: RetryOptions::fixed(FixedRetryOptions { max_retries: 2, ..Default::default() }),
         ..Default::default()
     }
 }
