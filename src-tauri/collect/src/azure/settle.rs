@@ -120,7 +120,12 @@ impl Gathered {
             GapReason::Unrecognised => "Look at it in the portal.".to_owned(),
             _ => "Scan again; what was read is kept, and only this is asked again.".to_owned(),
         };
-        self.refuse_with(question, reason, &format!("Azure did not give this: {}.", why.trim_end_matches('.')), &hint);
+        self.refuse_with(
+            question,
+            reason,
+            &format!("Azure did not give this: {why}{}", if why.ends_with(['.', '…']) { "" } else { "." }),
+            &hint,
+        );
     }
 
     pub(crate) fn refuse_with(&mut self, question: &Question, reason: GapReason, message: &str, hint: &str) {
