@@ -27,6 +27,7 @@ fn builder() -> tauri_specta::Builder<tauri::Wry> {
         commands::opening::open_recent,
         commands::opening::close,
         commands::opening::open_recent_with,
+        commands::opening::how_kept,
         commands::opening::export_engagement,
         commands::opening::purge_engagement,
         commands::signing::sign_in_memory,

@@ -4,7 +4,7 @@ import type { CallStateView, CoverageView, EngagementView, PreflightView, Recent
 
 type AzureHost = Pick<
   Host,
-  "openRecent" | "openRecentWith" | "exportEngagement" | "purgeEngagement" | "signInMemory" | "signIn" | "stopWork" | "lookAgain" | "resumeRecent" | "scan" | "signOut"
+  "openRecent" | "openRecentWith" | "howKept" | "exportEngagement" | "purgeEngagement" | "signInMemory" | "signIn" | "stopWork" | "lookAgain" | "resumeRecent" | "scan" | "signOut"
 >;
 
 const TENANT = "9b1f7a52-3c44-4d0e-8f6b-1a2c3d4e5f60";
@@ -106,6 +106,7 @@ export function fakeAzure(sample: EngagementView, sampleCoverage: CoverageView, 
   const host: AzureHost = {
     openRecent: async () => unlock(""),
     openRecentWith: async (_index, passphrase) => unlock(passphrase),
+    howKept: async () => "plain",
     exportEngagement: async () => "/copies/engagement.quay",
     purgeEngagement: async () => {
       signedIn = kept = null;

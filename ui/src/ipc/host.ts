@@ -36,6 +36,8 @@ export interface Host {
   openRecentWith(index: number, passphrase: string): Promise<EngagementView>;
   close(): Promise<void>;
   /** Answers where the copy was written, or nothing when the person changed their mind. */
+  /** `encrypted`, `memory` or `plain`. */
+  howKept(): Promise<string>;
   exportEngagement(passphrase: string): Promise<string | null>;
   purgeEngagement(): Promise<void>;
   signInMemory(): Promise<bound.SignInMemory>;

@@ -28,6 +28,7 @@ export const tauriHost: Host = {
   close: async () => {
     await said(commands.close());
   },
+  howKept: () => said(commands.howKept()),
   exportEngagement: (passphrase) => said(commands.exportEngagement(passphrase)),
   purgeEngagement: async () => {
     await said(commands.purgeEngagement());

@@ -3,15 +3,16 @@ import { Button, Field, Input } from "@fluentui/react-components";
 import { useState, type FormEvent } from "react";
 import { NewPassphrase } from "../components/NewPassphrase";
 import { Problem, Progress } from "../components/Problem";
-import { useHost } from "../state/host";
+import { useAsked, useHost } from "../state/host";
 import { useWork } from "../state/progress";
-import { problemWithPassphrase } from "../words/live";
+import { howKept, problemWithPassphrase } from "../words/live";
 
 const REMOVE = "remove";
 
 export function ThisEngagement({ isLive, onGone }: { isLive: boolean; onGone: () => void }) {
   const host = useHost();
   const work = useWork();
+  const kept = useAsked("how kept", (asked) => asked.howKept());
   const [signedOut, setSignedOut] = useState(false);
   const busy = work.running !== null;
   const signOut = () =>
@@ -27,6 +28,7 @@ export function ThisEngagement({ isLive, onGone }: { isLive: boolean; onGone: ()
   return (
     <section className="card fields" aria-labelledby="this-engagement">
       <h2 id="this-engagement">This engagement</h2>
+      {kept.state === "here" ? <p className="quiet">{howKept(kept.answer)}</p> : null}
       {work.problem ? <Problem problem={work.problem} dismiss={work.clear} /> : null}
       {work.running ? <Progress progress={work.running} /> : null}
       <Copy busy={busy} run={work.run} />

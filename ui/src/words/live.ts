@@ -67,3 +67,10 @@ export function problemWithPassphrase(first: string, second: string): string {
   if (first.length < 12) return "At least 12 characters.";
   return first === second ? "" : "The two are not the same.";
 }
+
+/** How the open engagement is kept, and what to do where it can be read by others. */
+export function howKept(keeping: string): string {
+  if (keeping === "encrypted") return "It is kept encrypted on this machine.";
+  if (keeping === "memory") return "It is in memory only and gone when the window closes; save a copy to keep it.";
+  return "It is kept without encryption, because this desktop has no keychain that answers. Whoever gets its file can read it; a copy made below is encrypted.";
+}

@@ -189,6 +189,17 @@ pub(crate) fn export_engagement(
     Ok(Some(place.to_string_lossy().into_owned()))
 }
 
+/// How the open engagement is kept: `encrypted`, `memory` or `plain`.
+#[tauri::command(async)]
+#[specta::specta]
+pub(crate) fn how_kept(session: State<'_, Session>) -> Answer<String> {
+    session.with(|open| {
+        let in_memory = open.path.is_none();
+        let encrypted = open.engagement()?.is_secret();
+        Ok(if in_memory { "memory" } else if encrypted { "encrypted" } else { "plain" }.to_owned())
+    })
+}
+
 /// Removes the open engagement for good: its key, its file, and every word about it beside them.
 #[tauri::command(async)]
 #[specta::specta]

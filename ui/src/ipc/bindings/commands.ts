@@ -19,6 +19,8 @@ export const commands = {
 	close: () => typedError<null, ProblemView>(__TAURI_INVOKE("close")),
 	/**  Opens an engagement that a passphrase locks. */
 	openRecentWith: (index: number, passphrase: string) => typedError<EngagementView_Serialize, ProblemView>(__TAURI_INVOKE("open_recent_with", { index, passphrase })),
+	/**  How the open engagement is kept: `encrypted`, `memory` or `plain`. */
+	howKept: () => typedError<string, ProblemView>(__TAURI_INVOKE("how_kept")),
 	/**  Writes a copy of the open engagement that a passphrase opens on any machine. `None`: the person changed their mind. */
 	exportEngagement: (passphrase: string) => typedError<string | null, ProblemView>(__TAURI_INVOKE("export_engagement", { passphrase })),
 	/**  Removes the open engagement for good: its key, its file, and every word about it beside them. */
