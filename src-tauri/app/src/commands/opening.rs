@@ -196,7 +196,14 @@ pub(crate) fn how_kept(session: State<'_, Session>) -> Answer<String> {
     session.with(|open| {
         let in_memory = open.path.is_none();
         let encrypted = open.engagement()?.is_secret();
-        Ok(if in_memory { "memory" } else if encrypted { "encrypted" } else { "plain" }.to_owned())
+        Ok(if in_memory {
+            "memory"
+        } else if encrypted {
+            "encrypted"
+        } else {
+            "plain"
+        }
+        .to_owned())
     })
 }
 
