@@ -6,11 +6,7 @@ use std::collections::BTreeMap;
 pub(crate) fn coverage(fleet: &Fleet, verdicts: &[Verdict]) -> Coverage {
     let tally = Tally::of(verdicts);
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let mut asked = if fleet.whole_lists.iter().any(|(_, call)| call != "trustedAccessRoleBindings") {
-        asked_of_azure(fleet)
-    } else {
-        BTreeMap::new()
-    };
+    let mut asked = if fleet.is_scan() { asked_of_azure(fleet) } else { BTreeMap::new() };
     let tenant_asked: Vec<CallState> = asked.remove("").unwrap_or_default().into_values().collect();
     let subscriptions: Vec<SubscriptionCoverage> = fleet
         .subscriptions

@@ -3,21 +3,37 @@
 use crate::coverage::coverage;
 use crate::exposure::Exposure;
 use crate::facts::{RoleFacts, control_map::control_map};
+use crate::integrations::integrations;
+use crate::powers::Roles;
+use crate::reach::reached;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
 use quay_model::{
-    Audit, Binding, ControlRow, Fleet, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
+    Audit, Binding, ControlRow, Fleet, Memory, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All rules over one fleet. Pure: the same fleet, settings and facts give the same audit.
-pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings) -> Audit {
+pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory: &Memory) -> Audit {
     let roles = RoleFacts::with(fleet.role_catalogues.clone());
+    let azure_roles = Roles::of(fleet.around.access.definitions());
     let mut verdicts = Vec::with_capacity(fleet.clusters.len() * rules::ALL.len());
     for cluster in &fleet.clusters {
         let exposure = Exposure::of(cluster, settings);
-        let subject = Subject { cluster, exposure: &exposure, settings, roles: &roles };
+        let integrated = integrations(fleet, cluster);
+        let reached = reached(fleet, &azure_roles, cluster);
+        let subject = Subject {
+            cluster,
+            exposure: &exposure,
+            settings,
+            roles: &roles,
+            fleet,
+            integrated: &integrated,
+            reached: &reached,
+            memory,
+            as_of: &snapshot.as_of,
+        };
         let source: Arc<str> = cluster.source_line().into();
         for rule in rules::ALL {
             ask(rule, &subject, &source, &mut verdicts);

@@ -5,10 +5,14 @@
 
 mod address;
 mod coverage;
+mod days;
 mod engine;
 mod exposure;
 mod facts;
 mod grade;
+mod integrations;
+mod powers;
+mod reach;
 mod references;
 mod rule;
 mod rules;
@@ -20,4 +24,7 @@ mod testing;
 pub use engine::{audit, tool_facts};
 pub use exposure::Exposure;
 pub use facts::control_map::framework_name;
+pub use integrations::{Integrated, integrations};
+pub use powers::{Powers, Role, Roles};
+pub use reach::{Held, Reached, name_of, reached};
 pub use rules::ALL as RULES;

@@ -2,7 +2,9 @@
 
 use crate::exposure::Exposure;
 use crate::facts::RoleFacts;
-use quay_model::{Binding, Cluster, Evidence, Field, Outcome, Reading, RuleInfo, Settings, Severity};
+use crate::integrations::Integrated;
+use crate::reach::Reached;
+use quay_model::{Binding, Cluster, Evidence, Field, Fleet, Memory, Outcome, Reading, RuleInfo, Settings, Severity};
 
 /// One question asked of one resource.
 #[derive(Debug)]
@@ -25,6 +27,15 @@ pub struct Subject<'a> {
     pub exposure: &'a Exposure,
     pub settings: &'a Settings,
     pub roles: &'a RoleFacts,
+    pub fleet: &'a Fleet,
+    /// The services that use the cluster.
+    pub integrated: &'a Integrated,
+    /// Who holds a role on it.
+    pub reached: &'a Reached<'a>,
+    /// What earlier snapshots know.
+    pub memory: &'a Memory,
+    /// The moment the verdicts speak of.
+    pub as_of: &'a str,
 }
 
 /// A rule's answer.
@@ -84,6 +95,11 @@ pub(crate) fn switch(
         Reading::Unreadable(why) => Judgement::not_assessed(format!("{} could not be read: {why}.", field.path)),
     };
     judgement.with(field.evidence(&wanted.to_string(), &default.to_string()))
+}
+
+/// The same with the document it was read from.
+pub(crate) fn read_in(path: &str, observed: impl Into<String>, expected: &str, source: &str) -> Evidence {
+    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: source.into() }
 }
 
 /// Evidence for what was concluded from several values.

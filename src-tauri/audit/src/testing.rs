@@ -2,8 +2,14 @@
 
 use crate::exposure::Exposure;
 use crate::facts::RoleFacts;
+use crate::integrations::integrations;
+use crate::powers::Roles;
+use crate::reach::reached;
 use crate::rule::{Check, Judgement, Rule, Subject};
-use quay_model::{ArmId, Binding, Cluster, Outcome, Settings, Severity, Source};
+use quay_model::{
+    ArmId, Binding, Cluster, Document, DocumentKind, Fleet, Gap, GapReason, Memory, Outcome, Settings, Severity,
+    Snapshot, Source,
+};
 use serde_json::{Value, json};
 
 pub(crate) const CLUSTER_ID: &str = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks1";
@@ -36,11 +42,31 @@ pub(crate) fn with_bindings(mut cluster: Cluster, bindings: Vec<Binding>) -> Clu
     cluster
 }
 
+pub(crate) const AS_OF: &str = "2026-11-23T12:00:00Z";
+pub(crate) const SUBSCRIPTION: &str = "11111111-1111-1111-1111-111111111111";
+
 pub(crate) fn judge(rule: &Rule, cluster: &Cluster) -> Judgement {
-    let settings = Settings::default();
-    let exposure = Exposure::of(cluster, &settings);
-    let roles = RoleFacts::shipped();
-    let subject = Subject { cluster, exposure: &exposure, settings: &settings, roles: &roles };
+    let fleet = Fleet { clusters: vec![cluster.clone()], ..Fleet::default() };
+    judge_in(rule, &fleet, &Settings::default(), &Memory::default())
+}
+
+/// The first cluster of a fleet, or its first binding.
+pub(crate) fn judge_in(rule: &Rule, fleet: &Fleet, settings: &Settings, memory: &Memory) -> Judgement {
+    let cluster = fleet.clusters.first().unwrap_or_else(|| unreachable!("the test gives a cluster"));
+    let exposure = Exposure::of(cluster, settings);
+    let roles = RoleFacts::with(fleet.role_catalogues.clone());
+    let azure_roles = Roles::of(fleet.around.access.definitions());
+    let subject = Subject {
+        cluster,
+        exposure: &exposure,
+        settings,
+        roles: &roles,
+        fleet,
+        integrated: &integrations(fleet, cluster),
+        reached: &reached(fleet, &azure_roles, cluster),
+        memory,
+        as_of: AS_OF,
+    };
     match rule.check {
         Check::Cluster(check) => check(&subject),
         Check::Binding(check) => {
@@ -71,5 +97,123 @@ pub(crate) fn binding_rows(rule: &Rule, rows: Vec<(&str, Value, Outcome, Option<
             rule.info.id,
             judgement.reason
         );
+    }
+}
+
+/// One cluster with what stands around it, as documents: rules are tried on what a scan would have kept.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    snapshot: Snapshot,
+    pub(crate) memory: Memory,
+}
+
+impl Scene {
+    /// `aks1` with these properties; the list of its bindings was read to the end.
+    pub(crate) fn new(mut properties: Value) -> Self {
+        if let Some(map) = properties.as_object_mut() {
+            map.entry("provisioningState").or_insert_with(|| json!("Succeeded"));
+        }
+        let mut scene = Scene { snapshot: Snapshot::default(), memory: Memory::default() };
+        let body = json!({"id": CLUSTER_ID, "name": "aks1", "location": "eastus", "properties": properties});
+        scene.keep(DocumentKind::Cluster, CLUSTER_ID, &body);
+        scene.keep(DocumentKind::BindingListEnd, CLUSTER_ID, &json!({}));
+        scene
+    }
+
+    fn keep(&mut self, kind: DocumentKind, id: &str, body: &Value) {
+        self.snapshot.documents.push(Document::new(kind, id.to_owned(), source(), body));
+    }
+
+    /// A binding of the cluster, in force.
+    pub(crate) fn binding(mut self, name: &str, holder: &str, roles: &[&str]) -> Self {
+        let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/{name}");
+        let body = json!({"id": id, "name": name,
+            "properties": {"provisioningState": "Succeeded", "sourceResourceId": holder, "roles": roles}});
+        self.keep(DocumentKind::Binding, &id, &body);
+        self
+    }
+
+    /// Another resource; its id says its type.
+    pub(crate) fn with(mut self, body: Value) -> Self {
+        let id = body["id"].as_str().unwrap_or_default().to_owned();
+        self.keep(DocumentKind::Related, &id, &body);
+        self
+    }
+
+    /// The list of these was read to its end, everywhere.
+    pub(crate) fn whole(self, what: &str) -> Self {
+        self.whole_at(what, "tenant")
+    }
+
+    pub(crate) fn whole_at(mut self, what: &str, scope: &str) -> Self {
+        self.keep(DocumentKind::ListEnd, scope, &json!({"wholeListOf": what, "in": scope}));
+        self
+    }
+
+    /// The list of these was refused in the cluster's subscription.
+    pub(crate) fn denied(mut self, what: &str) -> Self {
+        self.snapshot.gaps.push(Gap {
+            scope: format!("/subscriptions/{SUBSCRIPTION}"),
+            call: what.to_owned(),
+            reason: GapReason::Denied,
+            message: "Azure answered 403.".to_owned(),
+            hint: String::new(),
+        });
+        self
+    }
+
+    /// Azure answered 404 for it.
+    pub(crate) fn gone(mut self, id: &str) -> Self {
+        self.keep(DocumentKind::Gone, id, &json!({"id": id, "status": 404}));
+        self
+    }
+
+    pub(crate) fn event(mut self, body: Value) -> Self {
+        self.keep(DocumentKind::Event, "", &body);
+        self
+    }
+
+    /// An object of the directory.
+    pub(crate) fn principal(mut self, body: Value) -> Self {
+        self.keep(DocumentKind::Principal, "", &body);
+        self
+    }
+
+    pub(crate) fn declared(mut self, body: Value) -> Self {
+        self.keep(DocumentKind::Declared, "", &body);
+        self
+    }
+
+    pub(crate) fn catalogue(mut self, location: &str, body: Value) -> Self {
+        self.keep(DocumentKind::RoleCatalogue, location, &body);
+        self
+    }
+
+    /// A role for somebody at a scope (empty: the cluster).
+    pub(crate) fn role(self, principal: &str, principal_type: &str, role: &str, scope: &str) -> Self {
+        let scope = if scope.is_empty() { CLUSTER_ID } else { scope };
+        let number = self.snapshot.documents.len();
+        let start = if scope == "/" { "" } else { scope };
+        let id = format!("{start}/providers/Microsoft.Authorization/roleAssignments/ra-{number}");
+        self.with(json!({"id": id, "properties": {"principalId": principal, "principalType": principal_type,
+            "roleDefinitionId": format!("/providers/Microsoft.Authorization/roleDefinitions/{role}"), "scope": scope}}))
+    }
+
+    pub(crate) fn fleet(&self) -> Fleet {
+        Fleet::read(&self.snapshot)
+    }
+
+    pub(crate) fn judge(&self, rule: &Rule) -> Judgement {
+        judge_in(rule, &self.fleet(), &Settings::default(), &self.memory)
+    }
+}
+
+/// Each row: what it is about, the scene, the outcome.
+pub(crate) fn scenes(rule: &Rule, rows: Vec<(&str, Scene, Outcome)>) {
+    for (about, scene, expected) in rows {
+        let judgement = scene.judge(rule);
+        assert_eq!(judgement.outcome, expected, "{}: {about}: {}", rule.info.id, judgement.reason);
+        let explained = judgement.outcome == Outcome::NotApplicable || !judgement.evidence.is_empty();
+        assert!(explained, "{}: {about}: a verdict without evidence", rule.info.id);
     }
 }

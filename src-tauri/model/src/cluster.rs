@@ -1,5 +1,6 @@
 //! One AKS cluster as its document describes it; every setting is a `Field`, read once, here.
 
+use crate::around::network_of;
 use crate::field::Body;
 use crate::{ArmId, Bindings, Field, Reading, Settings, Source, json};
 use serde_json::Value;
@@ -44,6 +45,13 @@ pub struct Hygiene {
     pub network_policy: Field<String>,
     pub policy_addon: Field<bool>,
     pub kms: Field<bool>,
+    pub key_vault_addon: Field<bool>,
+    pub gateway_addon: Field<bool>,
+    pub insights_addon: Field<bool>,
+    pub prometheus: Field<bool>,
+    /// `KubernetesOfficial` or `AKSLongTermSupport`.
+    pub support_plan: Field<String>,
+    pub defender_sensor: Field<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +70,9 @@ pub struct Cluster {
     pub api_server: ApiServer,
     pub credentials: Credentials,
     pub hygiene: Hygiene,
+    /// Networks its nodes and its API server stand in, in lower case.
+    pub networks: Vec<String>,
+    pub node_group: Field<String>,
     pub bindings: Bindings,
 }
 
@@ -115,7 +126,15 @@ impl Cluster {
                 network_policy: Field::text(body, "properties.networkProfile.networkPolicy"),
                 policy_addon: Field::boolean(body, "properties.addonProfiles.azurepolicy.enabled"),
                 kms: Field::boolean(body, "properties.securityProfile.azureKeyVaultKms.enabled"),
+                key_vault_addon: Field::boolean(body, "properties.addonProfiles.azureKeyvaultSecretsProvider.enabled"),
+                gateway_addon: Field::boolean(body, "properties.addonProfiles.ingressApplicationGateway.enabled"),
+                insights_addon: Field::boolean(body, "properties.addonProfiles.omsagent.enabled"),
+                prometheus: Field::boolean(body, "properties.azureMonitorProfile.metrics.enabled"),
+                support_plan: Field::text(body, "properties.supportPlan"),
+                defender_sensor: Field::boolean(body, "properties.securityProfile.defender.securityMonitoring.enabled"),
             },
+            networks: networks(body),
+            node_group: Field::text(body, "properties.nodeResourceGroup"),
             bindings: Bindings::default(),
             id,
         }
@@ -146,6 +165,20 @@ impl Cluster {
 pub(crate) fn source_line(source: &Source, hash: &str) -> String {
     let place = if source.position.is_empty() { String::new() } else { format!(", {}", source.position) };
     format!("{}{place}; sha256 {hash}", source.name)
+}
+
+fn networks(body: &Body<'_>) -> Vec<String> {
+    let own = body.lookup("properties.apiServerAccessProfile.subnetId").and_then(json::text).value().cloned();
+    let mut subnets: Vec<String> = own.into_iter().collect();
+    if let Reading::Value(Value::Array(pools)) = body.lookup("properties.agentPoolProfiles") {
+        subnets.extend(
+            pools.iter().filter_map(|pool| json::child(pool, "vnetSubnetID").and_then(json::text).value().cloned()),
+        );
+    }
+    let mut networks: Vec<String> = subnets.iter().filter_map(|subnet| network_of(subnet)).collect();
+    networks.sort();
+    networks.dedup();
+    networks
 }
 
 fn first_of<T>(first: Field<T>, second: Field<T>) -> Field<T> {

@@ -23,6 +23,8 @@ pub enum DocumentKind {
     Principal,
     /// Azure answered 404 for this id: it is gone.
     Gone,
+    /// What infrastructure code declares, cut down to clusters and bindings.
+    Declared,
     /// How many clusters of a subscription each of two routes named.
     ControlTotal,
 }

@@ -49,6 +49,20 @@ impl<'a> Body<'a> {
         Body { root, shape }
     }
 
+    /// A resource other than a cluster: settings below `properties`, or beside the id as `az` prints them.
+    pub(crate) fn beside(root: &'a Value) -> Self {
+        let shape = match json::child(root, "properties") {
+            Reading::Value(_) | Reading::Unreadable(_) => Shape::Nested,
+            Reading::Absent => Shape::Flattened,
+        };
+        Body { root, shape }
+    }
+
+    /// One key of the settings.
+    pub(crate) fn lookup_below(&self, key: &str) -> Reading<&'a Value> {
+        self.lookup(&format!("properties.{key}"))
+    }
+
     /// Whether settings were cut away when it was collected.
     pub(crate) fn is_cut_down(&self) -> bool {
         self.shape == Shape::CutDown
@@ -126,6 +140,14 @@ impl<T: Shown> Field<T> {
         };
         Evidence { path: self.path.to_owned(), observed, expected: expected.to_owned(), source: "".into() }
     }
+}
+
+/// The first text in a list of objects, at any of these places in them.
+pub(crate) fn first_text(body: &Body<'_>, list: &str, places: &[&str]) -> Option<String> {
+    let Reading::Value(Value::Array(items)) = body.lookup(list) else { return None };
+    let read =
+        |item: &Value| places.iter().find_map(|place| json::lookup(item, place).and_then(json::text).value().cloned());
+    items.iter().find_map(read)
 }
 
 /// How a value is written in evidence.

@@ -3,9 +3,10 @@
 use crate::field::Body;
 use crate::instance::{disagree, merge};
 use crate::instances::Instances;
+use crate::known::Known;
 use crate::{
     ArmId, Binding, Bindings, Cluster, ControlTotal, Document, DocumentKind, Gap, GapReason, Reading, Role,
-    RoleCatalogue, Snapshot, Source, json,
+    RoleCatalogue, Snapshot, Source, Surroundings, json,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -29,6 +30,11 @@ pub struct Fleet {
     pub control_totals: Vec<ControlTotal>,
     /// Lists that were read to their end: the scope, and what is listed.
     pub whole_lists: Vec<(String, String)>,
+    pub around: Surroundings,
+    /// Which lists are known to be whole where; made from the lists and the gaps.
+    pub known: Known,
+    /// Role catalogues of earlier days, oldest first.
+    pub earlier_roles: Vec<RoleCatalogue>,
 }
 
 impl Fleet {
@@ -41,19 +47,15 @@ impl Fleet {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
 
         for document in &snapshot.documents {
-            // kept for the rules that ask for them, and not needed to know the fleet
-            if matches!(
-                document.kind,
-                DocumentKind::Related | DocumentKind::Event | DocumentKind::Principal | DocumentKind::Gone
-            ) {
-                continue;
-            }
             let Ok(body) = serde_json::from_str::<Value>(&document.body) else {
                 fleet.gaps.push(damaged(document));
                 continue;
             };
             match document.kind {
                 DocumentKind::Cluster => {
+                    if let Some(id) = ArmId::parse(&document.resource_id) {
+                        fleet.around.cluster_identities(&id, &body);
+                    }
                     clusters.entry(document.resource_id.to_lowercase()).or_default().add(document, &body);
                 }
                 DocumentKind::Binding => match read_binding(document, &body) {
@@ -78,18 +80,27 @@ impl Fleet {
                     Ok(total) => fleet.control_totals.push(total),
                     Err(_) => fleet.gaps.push(damaged(document)),
                 },
-                DocumentKind::Related | DocumentKind::Event | DocumentKind::Principal | DocumentKind::Gone => {}
+                DocumentKind::Related
+                | DocumentKind::Event
+                | DocumentKind::Principal
+                | DocumentKind::Gone
+                | DocumentKind::Declared => fleet.gaps.extend(fleet.around.add(document, &body)),
                 DocumentKind::Subscription => {
                     let name = json::child(&body, "displayName").and_then(json::text);
                     let name =
                         if let Reading::Absent = name { json::child(&body, "name").and_then(json::text) } else { name };
                     let id = document.resource_id.to_lowercase();
+                    fleet.around.subscription_tags(&id, &body);
                     names.insert(id.clone(), name.value().cloned().unwrap_or(id));
                 }
                 DocumentKind::RoleCatalogue => {
                     let read = read_catalogue(document, &body);
                     if !read.whole {
                         fleet.gaps.push(damaged(document));
+                    }
+                    if read.dated {
+                        fleet.earlier_roles.push(read);
+                        continue;
                     }
                     match fleet.role_catalogues.iter_mut().find(|known| known.location == read.location) {
                         Some(known) => known.add(read),
@@ -130,12 +141,20 @@ impl Fleet {
         fleet.subscriptions = subscriptions(&fleet, names);
         fleet.gaps.sort();
         fleet.gaps.dedup();
+        fleet.around.settle();
+        fleet.earlier_roles.sort_by(|a, b| a.as_of.cmp(&b.as_of));
+        fleet.known = Known::of(&fleet.whole_lists, &fleet.gaps);
         fleet
     }
 
     pub fn cluster(&self, id: &str, instance: &str) -> Option<&Cluster> {
         let lower = id.to_lowercase();
         self.clusters.iter().find(|c| c.id.lower() == lower && c.instance == instance)
+    }
+
+    /// Whether Azure was asked, so that a list of clusters that is not there is one that was not read.
+    pub fn is_scan(&self) -> bool {
+        self.whole_lists.iter().any(|(_, call)| call == "managedClusters" || call == "subscriptions")
     }
 
     pub fn subscription_name<'a>(&'a self, id: &'a str) -> &'a str {
@@ -228,9 +247,12 @@ fn read_catalogue(document: &Document, body: &Value) -> RoleCatalogue {
     let listed = json::child(body, "value").value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
     let roles: Vec<Role> = listed.iter().filter_map(|role| serde_json::from_value(role.clone()).ok()).collect();
     let goes_on = matches!(json::child(body, "nextLink"), Reading::Value(_));
+    // an answer of an earlier day says so; one without a day is of this snapshot
+    let day = json::child(body, "asOf").and_then(json::text);
     RoleCatalogue {
         location: document.resource_id.to_lowercase(),
-        as_of: document.source.name.clone(),
+        dated: day.value().is_some(),
+        as_of: day.value().cloned().unwrap_or_else(|| document.source.name.clone()),
         whole: roles.len() == listed.len() && !goes_on,
         roles,
     }
@@ -272,7 +294,7 @@ fn subscriptions(fleet: &Fleet, names: BTreeMap<String, String>) -> Vec<Subscrip
         }
     }
     // after a scan of Azure, only a list that was read to its end has been read
-    let is_scan = fleet.whole_lists.iter().any(|(_, call)| call != "trustedAccessRoleBindings");
+    let is_scan = fleet.is_scan();
     if is_scan {
         let listed = |id: &String| {
             let scope = format!("/subscriptions/{id}");

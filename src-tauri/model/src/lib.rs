@@ -5,12 +5,14 @@
 
 mod answer;
 mod arm_id;
+mod around;
 mod audit;
 mod binding;
 mod call;
 mod cluster;
 mod coverage;
 mod document;
+mod door;
 mod field;
 mod fix;
 mod fleet;
@@ -18,6 +20,7 @@ mod hash;
 mod instance;
 mod instances;
 mod json;
+mod known;
 mod permission;
 mod problem;
 mod reading;
@@ -28,17 +31,27 @@ mod verdict;
 
 pub use answer::{Answer, Exchange, KEPT_HEADERS, NoAnswer};
 pub use arm_id::ArmId;
+pub use around::{
+    Access, Application, Attached, Backup, Compute, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing,
+    DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network, NetworkThing,
+    PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState, PrivateEndpoint,
+    RoleAssignment, RoleDefinition, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
+};
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
 pub use call::{Endpoint, ReadCall, ReadPost};
 pub use cluster::{ApiServer, Cluster, Credentials, Hygiene};
 pub use coverage::{CallCoverage, CallState, ControlTotal, Coverage, SubscriptionCoverage};
 pub use document::{Document, DocumentKind, Gap, GapReason, Snapshot, Source};
+pub use door::{
+    Bound, ClusterDoors, Door, DoorKind, DoorState, Integration, Memory, Radius, Reach, Replaceable, Service, WhoKind,
+};
 pub use field::Field;
 pub use fix::{Fix, FixText};
 pub use fleet::{Fleet, Subscription};
 pub use hash::{HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
+pub use known::Known;
 pub use permission::Permissions;
 pub use problem::{Problem, ProblemCode};
 pub use reading::Reading;

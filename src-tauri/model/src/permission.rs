@@ -2,7 +2,7 @@
 //! Documented by "Understand Azure role definitions": `*` stands for anything, slashes too, and case does not matter;
 //! what one block takes away, another may still give.
 
-use crate::{child, display_short};
+use crate::{Reading, child, display_short};
 use serde_json::Value;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,30 +14,73 @@ pub struct Permissions {
 struct Block {
     actions: Vec<String>,
     not_actions: Vec<String>,
+    data_actions: Vec<String>,
+    not_data_actions: Vec<String>,
+    /// The role itself says under which condition the block counts.
+    conditional: bool,
 }
 
 impl Permissions {
     /// Out of the answer of "Permissions - List": `{"value":[{"actions":[..],"notActions":[..]}]}`.
     pub fn read(answer: &Value) -> Result<Permissions, String> {
-        let Some(Value::Array(listed)) = child(answer, "value").value().copied() else {
-            return Err(format!("no list of permissions, but {}", display_short(answer)));
+        match child(answer, "value").value().copied() {
+            Some(blocks) => Self::of_blocks(blocks),
+            None => Err(format!("no list of permissions, but {}", display_short(answer))),
+        }
+    }
+
+    /// Out of `permissions` of a role definition, or of an answer.
+    pub fn of_blocks(blocks: &Value) -> Result<Permissions, String> {
+        let Value::Array(listed) = blocks else {
+            return Err(format!("no list of permissions, but {}", display_short(blocks)));
         };
-        let words = |block: &Value, key: &str| -> Vec<String> {
-            let list = child(block, key).value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
-            list.iter().filter_map(|word| word.as_str().map(str::to_lowercase)).collect()
+        let words = |block: &Value, key: &str| -> Result<Vec<String>, String> {
+            match child(block, key) {
+                Reading::Absent => Ok(Vec::new()),
+                Reading::Value(Value::Array(list)) => list
+                    .iter()
+                    .map(|word| {
+                        word.as_str().map(str::to_lowercase).ok_or_else(|| format!("{key} holds what is no text"))
+                    })
+                    .collect(),
+                Reading::Value(_) | Reading::Unreadable(_) => Err(format!("{key} is no list")),
+            }
         };
-        let blocks = listed
-            .iter()
-            .map(|block| Block { actions: words(block, "actions"), not_actions: words(block, "notActions") })
-            .collect();
-        Ok(Permissions { blocks })
+        let read = |block: &Value| {
+            Ok(Block {
+                actions: words(block, "actions")?,
+                not_actions: words(block, "notActions")?,
+                data_actions: words(block, "dataActions")?,
+                not_data_actions: words(block, "notDataActions")?,
+                conditional: child(block, "condition")
+                    .value()
+                    .is_some_and(|text| text.as_str().is_some_and(|t| !t.is_empty())),
+            })
+        };
+        Ok(Permissions { blocks: listed.iter().map(read).collect::<Result<_, String>>()? })
     }
 
     pub fn allow(&self, action: &str) -> bool {
         let action = action.to_lowercase();
-        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern.as_bytes(), action.as_bytes()));
-        self.blocks.iter().any(|block| any(&block.actions) && !any(&block.not_actions))
+        self.blocks.iter().any(|block| any(&block.actions, &action) && !any(&block.not_actions, &action))
     }
+
+    /// Without the blocks that count only under a condition of the role.
+    pub fn allow_freely(&self, action: &str) -> bool {
+        let action = action.to_lowercase();
+        let free = |block: &&Block| !block.conditional;
+        self.blocks.iter().filter(free).any(|block| any(&block.actions, &action) && !any(&block.not_actions, &action))
+    }
+
+    /// What may be done inside a resource: for AKS, to Kubernetes objects, where Azure RBAC decides about them.
+    pub fn allow_data(&self, action: &str) -> bool {
+        let action = action.to_lowercase();
+        self.blocks.iter().any(|block| any(&block.data_actions, &action) && !any(&block.not_data_actions, &action))
+    }
+}
+
+fn any(patterns: &[String], action: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern.as_bytes(), action.as_bytes()))
 }
 
 /// `*` stands for any run of characters; everything else for itself.

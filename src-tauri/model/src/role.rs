@@ -47,6 +47,8 @@ impl Role {
 pub struct RoleCatalogue {
     pub location: String,
     pub as_of: String,
+    /// It is of an earlier day than the snapshot it came with.
+    pub dated: bool,
     pub roles: Vec<Role>,
     /// Whether the answer was read to its end and could be read at all; without it nothing is known to be missing.
     pub whole: bool,

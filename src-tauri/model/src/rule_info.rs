@@ -13,13 +13,15 @@ pub enum Area {
     TrustedAccess,
     #[serde(rename = "GOV")]
     Governance,
+    #[serde(rename = "NET")]
+    Network,
     #[serde(rename = "HYG")]
     Hygiene,
 }
 
 impl Area {
-    pub const ALL: [Area; 5] =
-        [Area::Exposure, Area::Credentials, Area::TrustedAccess, Area::Governance, Area::Hygiene];
+    pub const ALL: [Area; 6] =
+        [Area::Exposure, Area::Credentials, Area::TrustedAccess, Area::Governance, Area::Network, Area::Hygiene];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -27,6 +29,7 @@ impl Area {
             Area::Credentials => "Credentials",
             Area::TrustedAccess => "Trusted Access",
             Area::Governance => "Governance",
+            Area::Network => "Network workarounds",
             Area::Hygiene => "Hygiene",
         }
     }
@@ -37,6 +40,7 @@ impl Area {
             Area::Credentials => "CRED",
             Area::TrustedAccess => "TA",
             Area::Governance => "GOV",
+            Area::Network => "NET",
             Area::Hygiene => "HYG",
         }
     }

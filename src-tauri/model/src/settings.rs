@@ -50,6 +50,10 @@ pub struct Settings {
     pub total_v6_prefix: u8,
     /// How many admin groups are still few. Product decision: 3.
     pub most_admin_groups: u32,
+    /// A secret that ends sooner is a finding. Product decision: 30 days.
+    pub secret_days: u32,
+    /// Tags of the resource group and the subscription count where a cluster has none of its own.
+    pub inherit_tags: bool,
     pub owner_tag: TagRule,
     pub team_tag: TagRule,
     pub cost_centre_tag: TagRule,
@@ -63,6 +67,8 @@ impl Default for Settings {
             total_v4_prefix: 20,
             total_v6_prefix: 52,
             most_admin_groups: 3,
+            secret_days: 30,
+            inherit_tags: false,
             owner_tag: TagRule::named(&[
                 "owner",
                 "business-owner",
@@ -101,6 +107,9 @@ impl Settings {
         }
         if !(1..=100).contains(&self.most_admin_groups) {
             return Err("The number of admin groups must be from 1 to 100.".to_owned());
+        }
+        if !(1..=730).contains(&self.secret_days) {
+            return Err("The days before a secret ends must be from 1 to 730.".to_owned());
         }
         for (what, tag) in
             [("owner", &self.owner_tag), ("team", &self.team_tag), ("cost-centre", &self.cost_centre_tag)]

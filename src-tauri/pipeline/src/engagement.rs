@@ -3,7 +3,7 @@
 use crate::Audited;
 use quay_audit::{audit, tool_facts};
 use quay_history::changes;
-use quay_model::{Audit, FixText, Fleet, Problem, ProblemCode, Settings, Snapshot, SnapshotFacts, Verdict};
+use quay_model::{Audit, FixText, Fleet, Memory, Problem, ProblemCode, Settings, Snapshot, SnapshotFacts, Verdict};
 use quay_remedy::fix_for;
 use quay_store::{KeptSnapshot, NewAudit, Store, Unlock};
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ impl Engagement {
         let kept = self.newest()?;
         let snapshot = self.store.snapshot(kept.id)?;
         let as_of = kept.taken.clone();
-        Ok(judged(snapshot, &kept, &as_of, "", &self.settings()?))
+        Ok(judged(snapshot, &kept, &as_of, "", &self.settings()?, &self.memory(kept.id)?))
     }
 
     fn newest(&self) -> Result<KeptSnapshot, Problem> {
@@ -144,7 +144,7 @@ impl Engagement {
         label: &str,
     ) -> Result<Audited, Problem> {
         let settings = self.settings()?;
-        let mut audited = judged(snapshot, kept, as_of, label, &settings);
+        let mut audited = judged(snapshot, kept, as_of, label, &settings, &self.memory(kept.id)?);
         let rules_hash = tool_facts().rules_hash;
         if let Some(before) = self.store.audits()?.pop() {
             let earlier = self.store.verdicts(before.id)?;
@@ -174,11 +174,18 @@ impl Audited {
             previous_hash: String::new(),
             documents: u32::try_from(snapshot.documents.len()).unwrap_or(u32::MAX),
         };
-        judged(snapshot, &kept, as_of, "", settings)
+        judged(snapshot, &kept, as_of, "", settings, &Memory::default())
     }
 }
 
-fn judged(snapshot: Snapshot, kept: &KeptSnapshot, as_of: &str, label: &str, settings: &Settings) -> Audited {
+fn judged(
+    snapshot: Snapshot,
+    kept: &KeptSnapshot,
+    as_of: &str,
+    label: &str,
+    settings: &Settings,
+    memory: &Memory,
+) -> Audited {
     let fleet = Fleet::read(&snapshot);
     let facts = SnapshotFacts {
         hash: kept.hash.clone(),
@@ -189,7 +196,7 @@ fn judged(snapshot: Snapshot, kept: &KeptSnapshot, as_of: &str, label: &str, set
         label: label.to_owned(),
         documents: kept.documents,
     };
-    let mut audit = audit(&fleet, facts, settings);
+    let mut audit = audit(&fleet, facts, settings, memory);
     audit.fixes = fixes(&audit, &fleet);
     Audited { snapshot, fleet, audit, changes: None }
 }

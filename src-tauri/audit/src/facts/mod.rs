@@ -148,6 +148,7 @@ mod tests {
         let facts = RoleFacts::with(vec![RoleCatalogue {
             location: "westus".into(),
             as_of: "file".into(),
+            dated: false,
             roles: vec![role],
             whole: true,
         }]);

@@ -1,0 +1,96 @@
+//! Who holds which role on one cluster: at it, its group, its subscription, the management groups above, and the root.
+
+use crate::powers::{Powers, Role, Roles};
+use quay_model::{Cluster, Fleet, Identity, RoleAssignment, lists};
+use std::sync::Arc;
+
+/// One assignment as it counts for one cluster.
+#[derive(Debug, Clone)]
+pub struct Held<'a> {
+    pub assignment: &'a RoleAssignment,
+    /// `None` when nobody here knows what the role allows.
+    pub role: Option<&'a Role>,
+    pub eligible: bool,
+}
+
+impl Held<'_> {
+    pub fn powers(&self) -> Powers {
+        self.role.map(|role| role.powers).unwrap_or_default()
+    }
+
+    pub fn role_name(&self) -> &str {
+        self.role.map_or(&*self.assignment.role, |role| &*role.name)
+    }
+
+    /// Where it was given, in words.
+    pub fn place(&self) -> String {
+        let scope = &*self.assignment.scope;
+        match scope {
+            "/" => "the tenant root".to_owned(),
+            _ if scope.contains("/managementgroups/") => {
+                format!("management group {}", scope.rsplit('/').next().unwrap_or_default())
+            }
+            _ if scope.matches('/').count() == 2 => "the subscription".to_owned(),
+            _ if scope.contains("/managedclusters/") => "the cluster".to_owned(),
+            _ => format!("resource group {}", scope.rsplit('/').next().unwrap_or_default()),
+        }
+    }
+}
+
+/// All of it, for one cluster.
+#[derive(Debug, Clone)]
+pub struct Reached<'a> {
+    pub held: Vec<Held<'a>>,
+    /// Why it may not be all; `None` when it is.
+    pub incomplete: Option<String>,
+}
+
+/// Every assignment that reaches the cluster.
+pub fn reached<'a>(fleet: &'a Fleet, roles: &'a Roles, cluster: &Cluster) -> Reached<'a> {
+    let access = &fleet.around.access;
+    let mut held = Vec::new();
+    for scope in scopes_above(fleet, cluster) {
+        let of = |assignment: &'a RoleAssignment, eligible| Held {
+            assignment,
+            role: roles.find(&assignment.role),
+            eligible,
+        };
+        held.extend(access.at(&scope).iter().map(|assignment| of(assignment, false)));
+        held.extend(access.eligible_at(&scope).iter().map(|assignment| of(assignment, true)));
+    }
+    Reached { held, incomplete: fleet.known.whole(lists::ASSIGNMENTS, &cluster.id).err() }
+}
+
+/// The cluster, its group, its subscription, the management groups above it, the root; in lower case.
+fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
+    let lower = cluster.id.lower();
+    let mut scopes = vec![lower.to_owned()];
+    let group = lower.find("/providers/").and_then(|at| lower.get(..at));
+    scopes.extend(group.map(str::to_owned));
+    let subscription = format!("/subscriptions/{}", cluster.subscription());
+    if group != Some(subscription.as_str()) {
+        scopes.push(subscription);
+    }
+    let start = "/providers/microsoft.management/managementgroups/";
+    match fleet.around.above.get(cluster.subscription()) {
+        Some(groups) => scopes.extend(groups.iter().map(|name| format!("{start}{name}"))),
+        // Azure lists a group's assignments only to those who ask from below it; which of the subscriptions that is,
+        // nobody said, so that it counts for all
+        None => scopes.extend(fleet.around.access.management_groups().into_iter().map(str::to_owned)),
+    }
+    scopes.push("/".to_owned());
+    scopes
+}
+
+/// Who a principal is, for people.
+pub fn name_of(fleet: &Fleet, assignment: &RoleAssignment) -> Arc<str> {
+    let directory = &fleet.around.directory;
+    match (directory.identity(&assignment.principal), directory.name(&assignment.principal)) {
+        (Some(Identity { name, .. }), _) => name.as_str().into(),
+        (None, Some(name)) => name.into(),
+        (None, None) => {
+            let kind = if assignment.principal_type.is_empty() { "principal" } else { &assignment.principal_type };
+            format!("unresolved {kind} {}", assignment.principal).into()
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Who holds which role where. Keyed on GUIDs: names of roles change (FACTS: Defender's did).
+
+use super::service::line;
+use crate::field::Body;
+use crate::{ArmId, Document, Field, Permissions, Reading};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignment {
+    pub id: Arc<str>,
+    /// In lower case, like every id compared here.
+    pub scope: Arc<str>,
+    pub principal: Arc<str>,
+    /// `User`, `Group`, `ServicePrincipal`, `ForeignGroup`, `Device`; empty when it was not told.
+    pub principal_type: Arc<str>,
+    /// GUID of the role, in lower case.
+    pub role: Arc<str>,
+    pub condition: Option<Arc<str>>,
+    /// Where it was read: the hash is of its document.
+    pub source: Arc<str>,
+}
+
+impl RoleAssignment {
+    /// Managed identities and applications; not people, and not groups, whose members are not read.
+    pub fn is_service(&self) -> bool {
+        self.principal_type.eq_ignore_ascii_case("ServicePrincipal")
+    }
+}
+
+/// A role that may be activated (Privileged Identity Management).
+pub type Eligible = RoleAssignment;
+
+#[derive(Debug, Clone)]
+pub struct RoleDefinition {
+    pub name: String,
+    pub permissions: Permissions,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// By scope.
+    assignments: HashMap<Arc<str>, Vec<RoleAssignment>>,
+    eligible: HashMap<Arc<str>, Vec<Eligible>>,
+    /// By GUID.
+    definitions: HashMap<String, RoleDefinition>,
+    /// Texts that stand in many assignments, kept once.
+    words: HashMap<String, Arc<str>>,
+}
+
+impl Access {
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(text) {
+            return Arc::clone(known);
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(text.to_owned(), Arc::clone(&word));
+        word
+    }
+
+    pub(super) fn add_assignment(&mut self, id: &ArmId, body: &Body<'_>, eligible: bool, document: &Document) -> bool {
+        self.add_above(id.lower(), body, eligible, document)
+    }
+
+    pub(super) fn add_above(&mut self, id: &str, body: &Body<'_>, eligible: bool, document: &Document) -> bool {
+        let text = |path: &'static str| Field::text(body, path).reading;
+        let (Reading::Value(principal), Reading::Value(role)) =
+            (text("properties.principalId"), text("properties.roleDefinitionId"))
+        else {
+            return false;
+        };
+        // what the id says is where it hangs; `scope` repeats it
+        let own = id.split("/providers/microsoft.authorization/").next().unwrap_or_default();
+        let scope = match text("properties.scope") {
+            Reading::Value(scope) => scope.to_lowercase(),
+            _ => own.to_owned(),
+        };
+        let scope = if scope.is_empty() { "/".to_owned() } else { scope };
+        let scope = if scope.len() > 1 { scope.trim_end_matches('/').to_owned() } else { scope };
+        let assignment = RoleAssignment {
+            id: id.into(),
+            scope: self.word(&scope),
+            principal: self.word(&principal.to_lowercase()),
+            principal_type: self.word(text("properties.principalType").value().map_or("", String::as_str)),
+            role: self.word(&role.rsplit('/').next().unwrap_or_default().to_lowercase()),
+            condition: text("properties.condition").value().map(|condition| self.word(condition)),
+            source: line(document).into(),
+        };
+        let of = if eligible { &mut self.eligible } else { &mut self.assignments };
+        let at = of.entry(Arc::clone(&assignment.scope)).or_default();
+        // one assignment can come by several answers
+        if !at.iter().any(|known| known.id == assignment.id) {
+            at.push(assignment);
+        }
+        true
+    }
+
+    pub(super) fn add_definition(&mut self, guid: &str, body: &Body<'_>, root: &Value) -> bool {
+        let blocks = match body.lookup("properties.permissions") {
+            Reading::Value(blocks) => blocks,
+            _ => return false,
+        };
+        let Ok(permissions) = Permissions::of_blocks(blocks) else { return false };
+        let name = Field::text(body, "properties.roleName").reading.value().cloned();
+        let name = name.or_else(|| Some(root.get("roleName")?.as_str()?.to_owned())).unwrap_or_else(|| guid.to_owned());
+        self.definitions.insert(guid.to_lowercase(), RoleDefinition { name, permissions });
+        true
+    }
+
+    pub fn definition(&self, guid: &str) -> Option<&RoleDefinition> {
+        self.definitions.get(guid)
+    }
+
+    pub fn definitions(&self) -> impl Iterator<Item = (&String, &RoleDefinition)> {
+        self.definitions.iter()
+    }
+
+    pub fn at(&self, scope: &str) -> &[RoleAssignment] {
+        self.assignments.get(scope).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn eligible_at(&self, scope: &str) -> &[Eligible] {
+        self.eligible.get(scope).map_or(&[], Vec::as_slice)
+    }
+
+    /// Scopes of management groups at which something is assigned.
+    pub fn management_groups(&self) -> Vec<&str> {
+        let all = self.assignments.keys().chain(self.eligible.keys());
+        let mut groups: Vec<&str> =
+            all.map(|scope| &**scope).filter(|scope| scope.contains("/managementgroups/")).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.assignments.is_empty()
+    }
+
+    /// What one assignment gives is taken away again: for what-if.
+    pub fn remove(&mut self, id: &str) {
+        let id = id.to_lowercase();
+        for at in self.assignments.values_mut() {
+            at.retain(|assignment| *assignment.id != *id);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What stands around the clusters: services, identities, rights, policies, networks, logs, and what code declares.
+//! Each document becomes one noun; one whose essentials cannot be read becomes a gap, so that nobody takes it for absent.
+
+mod access;
+mod declared;
+mod directory;
+mod log;
+mod network;
+mod policy;
+mod service;
+
+pub use access::{Access, Eligible, RoleAssignment, RoleDefinition};
+pub use declared::{Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing};
+pub use directory::{Application, Directory, Identity, SecretEnd};
+pub use log::{Event, LogSetting};
+pub(crate) use network::network_of;
+pub use network::{Network, NetworkThing, PrivateEndpoint, VirtualNetwork};
+pub use policy::{PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState};
+pub use service::{Attached, Backup, Compute, DefenderPlan, Extension, Holder, VersionList};
+
+use crate::field::Body;
+use crate::{ArmId, Document, DocumentKind, Gap, GapReason, Reading, child};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The names of what is listed, as gaps, ends of lists and coverage call it.
+pub mod lists {
+    pub const BINDINGS: &str = "trustedAccessRoleBindings";
+    pub const VAULTS: &str = "backup vaults";
+    pub const BACKUPS: &str = "backup instances";
+    pub const EXTENSIONS: &str = "cluster extensions";
+    pub const PLANS: &str = "Defender plans";
+    pub const OPERATORS: &str = "securityOperators";
+    pub const WORKSPACES: &str = "ML workspaces";
+    pub const COMPUTES: &str = "ML computes";
+    pub const ASSIGNMENTS: &str = "role assignments";
+    pub const DEFINITIONS: &str = "role definitions";
+    pub const ELIGIBLE: &str = "eligible role assignments";
+    pub const IDENTITIES: &str = "managed identities";
+    pub const FLEET_MEMBERS: &str = "fleet members";
+    pub const PRIVATE_ENDPOINTS: &str = "private endpoints";
+    pub const POLICY_ASSIGNMENTS: &str = "policyAssignments";
+    pub const POLICY_EXEMPTIONS: &str = "policyExemptions";
+    pub const POLICY_STATES: &str = "policy states";
+    pub const POLICY_DEFINITIONS: &str = "policy definitions";
+    pub const DIAGNOSTICS: &str = "diagnosticSettings";
+    pub const RULE_ASSOCIATIONS: &str = "data collection rule associations";
+    pub const EVENTS: &str = "activity log";
+    pub const DIRECTORY: &str = "directory objects";
+    pub const APPLICATION: &str = "application credentials";
+    pub const VERSIONS: &str = "Kubernetes versions";
+    pub const NETWORKS: &str = "virtual networks";
+    pub const GATEWAYS: &str = "network gateways";
+    pub const BASTIONS: &str = "Bastion hosts";
+    pub const MACHINES: &str = "virtual machines";
+    pub const CONTAINERS: &str = "resource groups and subscriptions";
+    pub const SOURCE: &str = "source of a binding";
+    pub const OTHERS: &str = "other resources on a cluster";
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// Vaults, workspaces and Defender's operators: what can be the source of a binding. By id.
+    pub holders: HashMap<String, Holder>,
+    /// By cluster.
+    pub backups: HashMap<String, Vec<Backup>>,
+    pub extensions: HashMap<String, Vec<Extension>>,
+    pub computes: HashMap<String, Vec<Compute>>,
+    pub log_settings: HashMap<String, Vec<LogSetting>>,
+    /// Everything else that points at a cluster. By cluster.
+    pub attached: HashMap<String, Vec<Attached>>,
+    /// By subscription.
+    pub plans: HashMap<String, Vec<DefenderPlan>>,
+    pub access: Access,
+    pub directory: Directory,
+    pub policy: PolicyFacts,
+    pub network: Network,
+    /// By location.
+    pub versions: BTreeMap<String, VersionList>,
+    /// Writes of bindings, by binding; and what else happened under the same correlation id.
+    pub events: HashMap<String, Vec<Event>>,
+    pub correlated: HashMap<String, Vec<String>>,
+    /// Ids that Azure answered 404 for.
+    pub gone: HashSet<String>,
+    /// Tags of resource groups and subscriptions, by id.
+    pub tags: HashMap<String, BTreeMap<String, String>>,
+    /// The management groups above each subscription, nearest first, where the answer named them.
+    pub above: HashMap<String, Vec<String>>,
+    pub declared: Vec<Declaration>,
+}
+
+impl Surroundings {
+    /// Takes one document in; `Some` gap when its essentials cannot be read.
+    pub(crate) fn add(&mut self, document: &Document, body: &Value) -> Option<Gap> {
+        match document.kind {
+            DocumentKind::Gone => {
+                self.gone.insert(document.resource_id.to_lowercase());
+                None
+            }
+            DocumentKind::Principal => {
+                self.directory.add(body).then_some(()).map_or_else(|| Some(lost(document, lists::DIRECTORY)), |()| None)
+            }
+            DocumentKind::Event => {
+                log::add_event(self, body);
+                None
+            }
+            DocumentKind::Declared => match Declaration::read(document, body) {
+                Some(declaration) => {
+                    self.declared.push(declaration);
+                    None
+                }
+                None => Some(lost(document, "code")),
+            },
+            _ => self.related(document, body),
+        }
+    }
+
+    fn related(&mut self, document: &Document, body: &Value) -> Option<Gap> {
+        let Some(id) = ArmId::parse(&document.resource_id) else {
+            return self.above_subscriptions(document, body);
+        };
+        let kind = id.resource_type();
+        let label = label_of(&kind);
+        self.directory.identities_of(&id, body);
+        let settings = &Body::beside(body);
+        let understood = match kind.as_str() {
+            "microsoft.dataprotection/backupvaults"
+            | "microsoft.machinelearningservices/workspaces"
+            | "microsoft.compute/virtualmachinescalesets"
+            | "microsoft.security/pricings/securityoperators" => {
+                self.holders.insert(id.lower().to_owned(), Holder::read(id, settings, document));
+                true
+            }
+            "microsoft.dataprotection/backupvaults/backupinstances" => {
+                service::add_backup(self, id, settings, document)
+            }
+            "microsoft.kubernetesconfiguration/extensions" => service::add_extension(self, id, settings, document),
+            "microsoft.security/pricings" => {
+                let of = self.plans.entry(id.subscription().to_owned()).or_default();
+                of.push(DefenderPlan::read(&id, settings, document));
+                true
+            }
+            "microsoft.machinelearningservices/workspaces/computes" => {
+                service::add_compute(self, id, settings, document)
+            }
+            "microsoft.authorization/roleassignments" => self.access.add_assignment(&id, settings, false, document),
+            "microsoft.authorization/roleeligibilityscheduleinstances" => {
+                self.access.add_assignment(&id, settings, true, document)
+            }
+            "microsoft.authorization/roledefinitions" => self.access.add_definition(id.name(), settings, body),
+            "microsoft.authorization/policyassignments"
+            | "microsoft.authorization/policyexemptions"
+            | "microsoft.authorization/policydefinitions"
+            | "microsoft.authorization/policysetdefinitions"
+            | "microsoft.policyinsights/policystates" => {
+                self.policy.add(&kind, &document.resource_id, settings, document)
+            }
+            "microsoft.insights/diagnosticsettings" => log::add_setting(self, &id, settings, document),
+            "microsoft.containerservice/locations/kubernetesversions" => {
+                service::add_versions(self, &id, body, document)
+            }
+            "microsoft.resources/resourcegroups" | "" => {
+                self.container(&id, body, settings);
+                true
+            }
+            "microsoft.network/virtualnetworks"
+            | "microsoft.network/virtualnetworkgateways"
+            | "microsoft.network/bastionhosts"
+            | "microsoft.network/networkinterfaces"
+            | "microsoft.compute/virtualmachines"
+            | "microsoft.network/privateendpoints" => self.network.add(&kind, id, settings, document),
+            "microsoft.managedidentity/userassignedidentities" => true,
+            other => service::add_attached(self, other, &id, settings, document),
+        };
+        (!understood).then(|| lost(document, label))
+    }
+
+    /// What lies above subscriptions: role and policy definitions and assignments of management groups and the tenant.
+    fn above_subscriptions(&mut self, document: &Document, body: &Value) -> Option<Gap> {
+        let lower = document.resource_id.to_lowercase();
+        let settings = &Body::beside(body);
+        let kind =
+            lower.rsplit_once("/providers/").map(|(_, kind)| kind.rsplit_once('/').map_or(kind, |(kind, _)| kind));
+        let understood = match kind.unwrap_or_default() {
+            "microsoft.authorization/roledefinitions" => {
+                self.access.add_definition(lower.rsplit('/').next().unwrap_or_default(), settings, body)
+            }
+            "microsoft.authorization/roleassignments" => self.access.add_above(&lower, settings, false, document),
+            "microsoft.authorization/roleeligibilityscheduleinstances" => {
+                self.access.add_above(&lower, settings, true, document)
+            }
+            kind @ ("microsoft.authorization/policyassignments"
+            | "microsoft.authorization/policyexemptions"
+            | "microsoft.authorization/policydefinitions"
+            | "microsoft.authorization/policysetdefinitions") => {
+                self.policy.add(kind, &document.resource_id, settings, document)
+            }
+            // a list of versions or the like that names no id of its own
+            _ => false,
+        };
+        (!understood).then(|| lost(document, label_of(kind.unwrap_or_default())))
+    }
+
+    pub(crate) fn cluster_identities(&mut self, id: &ArmId, body: &Value) {
+        self.directory.identities_of(id, body);
+    }
+
+    pub(crate) fn subscription_tags(&mut self, id: &str, body: &Value) {
+        if let Some(id) = ArmId::parse(&format!("/subscriptions/{id}")) {
+            self.container(&id, body, &Body::beside(body));
+        }
+    }
+
+    /// When everything was read.
+    pub(crate) fn settle(&mut self) {
+        self.network.settle();
+    }
+
+    fn container(&mut self, id: &ArmId, body: &Value, settings: &Body<'_>) {
+        if let Some(Value::Object(tags)) = child(body, "tags").value().copied() {
+            let read = tags.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
+            self.tags.insert(id.lower().to_owned(), read);
+        }
+        if let Reading::Value(Value::Array(chain)) = settings.lookup("properties.managementGroupAncestorsChain") {
+            let names = chain.iter().filter_map(|group| child(group, "name").value()?.as_str().map(str::to_lowercase));
+            self.above.insert(id.subscription().to_owned(), names.collect());
+        }
+    }
+}
+
+/// What a list of this type is called.
+pub fn label_of(kind: &str) -> &'static str {
+    match kind {
+        "microsoft.dataprotection/backupvaults" => lists::VAULTS,
+        "microsoft.dataprotection/backupvaults/backupinstances" => lists::BACKUPS,
+        "microsoft.kubernetesconfiguration/extensions" => lists::EXTENSIONS,
+        "microsoft.security/pricings" => lists::PLANS,
+        "microsoft.security/pricings/securityoperators" => lists::OPERATORS,
+        "microsoft.machinelearningservices/workspaces" => lists::WORKSPACES,
+        "microsoft.machinelearningservices/workspaces/computes" => lists::COMPUTES,
+        "microsoft.authorization/roleassignments" => lists::ASSIGNMENTS,
+        "microsoft.authorization/roledefinitions" => lists::DEFINITIONS,
+        "microsoft.authorization/roleeligibilityscheduleinstances" => lists::ELIGIBLE,
+        "microsoft.authorization/policyassignments" => lists::POLICY_ASSIGNMENTS,
+        "microsoft.authorization/policyexemptions" => lists::POLICY_EXEMPTIONS,
+        "microsoft.authorization/policydefinitions" | "microsoft.authorization/policysetdefinitions" => {
+            lists::POLICY_DEFINITIONS
+        }
+        "microsoft.policyinsights/policystates" => lists::POLICY_STATES,
+        "microsoft.managedidentity/userassignedidentities" => lists::IDENTITIES,
+        "microsoft.containerservice/fleets/members" => lists::FLEET_MEMBERS,
+        "microsoft.network/privateendpoints" => lists::PRIVATE_ENDPOINTS,
+        "microsoft.insights/datacollectionruleassociations" => lists::RULE_ASSOCIATIONS,
+        "microsoft.insights/diagnosticsettings" => lists::DIAGNOSTICS,
+        "microsoft.containerservice/locations/kubernetesversions" => lists::VERSIONS,
+        "microsoft.network/virtualnetworks" => lists::NETWORKS,
+        "microsoft.network/virtualnetworkgateways" => lists::GATEWAYS,
+        "microsoft.network/bastionhosts" => lists::BASTIONS,
+        "microsoft.compute/virtualmachines" | "microsoft.network/networkinterfaces" => lists::MACHINES,
+        "microsoft.resources/resourcegroups" | "" => lists::CONTAINERS,
+        _ => lists::OTHERS,
+    }
+}
+
+fn lost(document: &Document, label: &str) -> Gap {
+    let scope = ArmId::parse(&document.resource_id)
+        .map_or_else(|| "tenant".to_owned(), |id| format!("/subscriptions/{}", id.subscription()));
+    Gap {
+        scope,
+        call: label.to_owned(),
+        reason: GapReason::Damaged,
+        message: format!(
+            "{} cannot be read as what it is; the list it belongs to counts as unread.",
+            document.resource_id
+        ),
+        hint: "Collect it again without --query.".to_owned(),
+    }
+}

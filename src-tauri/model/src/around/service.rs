@@ -1,0 +1,260 @@
+//! The services that use clusters, and what shows it.
+
+use super::Surroundings;
+use crate::cluster::source_line;
+use crate::field::Body;
+use crate::{ArmId, Document, Field, Reading, child, json};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What can be the source of a binding: a vault, a workspace, an operator of Defender.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    pub id: ArmId,
+    pub identity_type: Field<String>,
+    pub principal: Field<String>,
+    pub public_access: Field<String>,
+    /// Addresses a workspace lets in although its public access is on.
+    pub allowed_addresses: Field<Vec<String>>,
+    pub source: String,
+}
+
+impl Holder {
+    pub(super) fn read(id: ArmId, body: &Body<'_>, document: &Document) -> Self {
+        Holder {
+            id,
+            identity_type: Field::text(body, "identity.type"),
+            principal: Field::text(body, "identity.principalId"),
+            public_access: Field::text(body, "properties.publicNetworkAccess"),
+            allowed_addresses: Field::texts(body, "properties.ipAllowlist"),
+            source: line(document),
+        }
+    }
+}
+
+/// A cluster protected by a vault.
+#[derive(Debug, Clone)]
+pub struct Backup {
+    pub id: ArmId,
+    pub vault: ArmId,
+    pub state: Field<String>,
+    pub source: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Extension {
+    pub id: ArmId,
+    pub kind: Field<String>,
+    pub state: Field<String>,
+    pub principal: Field<String>,
+    pub source: String,
+}
+
+/// A compute of an ML workspace that is this cluster.
+#[derive(Debug, Clone)]
+pub struct Compute {
+    pub id: ArmId,
+    pub workspace: ArmId,
+    /// `AKS` is the compute of SDK v1, `Kubernetes` that of v2.
+    pub kind: Field<String>,
+    pub source: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct DefenderPlan {
+    pub id: ArmId,
+    /// `containers` or `cloudposture`.
+    pub name: String,
+    pub tier: Field<String>,
+    pub extensions: Reading<BTreeMap<String, bool>>,
+    pub source: String,
+}
+
+impl DefenderPlan {
+    pub(super) fn read(id: &ArmId, body: &Body<'_>, document: &Document) -> Self {
+        let extensions = body.lookup("properties.extensions").and_then(|list| {
+            let Value::Array(items) = list else { return Reading::Unreadable("its extensions are no list".to_owned()) };
+            let mut read = BTreeMap::new();
+            for item in items {
+                let name = child(item, "name").and_then(json::text);
+                match (name, child(item, "isEnabled").and_then(json::boolean)) {
+                    (Reading::Value(name), Reading::Value(on)) => {
+                        read.insert(name.to_lowercase(), on);
+                    }
+                    _ => return Reading::Unreadable("one of its extensions cannot be read".to_owned()),
+                }
+            }
+            Reading::Value(read)
+        });
+        DefenderPlan {
+            name: id.name().to_lowercase(),
+            id: id.clone(),
+            tier: Field::text(body, "properties.pricingTier"),
+            extensions,
+            source: line(document),
+        }
+    }
+
+    pub fn is_on(&self) -> Reading<bool> {
+        self.tier.reading.clone().map(|tier| tier.eq_ignore_ascii_case("standard"))
+    }
+
+    /// Whether an extension of the plan is on; off when the plan is.
+    pub fn uses(&self, extension: &str) -> Reading<bool> {
+        match self.is_on() {
+            Reading::Value(true) => {
+                self.extensions.clone().map(|all| all.get(&extension.to_lowercase()).copied().unwrap_or(false))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Another resource that points at a cluster: fleet membership, link, target, association, configuration.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    pub id: ArmId,
+    /// In lower case.
+    pub kind: String,
+    pub detail: String,
+    pub source: String,
+}
+
+/// The Kubernetes versions one location offers.
+#[derive(Debug, Clone, Default)]
+pub struct VersionList {
+    /// Minor version to the support plans that hold it; previews are left out.
+    pub supported: BTreeMap<String, Vec<String>>,
+    pub whole: bool,
+    pub source: String,
+}
+
+pub(super) fn line(document: &Document) -> String {
+    source_line(&document.source, &document.hash)
+}
+
+fn below(id: &ArmId, marker: &str) -> Option<ArmId> {
+    let at = id.lower().find(marker)?;
+    ArmId::parse(id.as_str().get(..at)?)
+}
+
+/// The cluster an extension resource hangs on.
+pub(super) fn cluster_above(id: &ArmId) -> Option<String> {
+    let lower = id.lower();
+    let start = lower.find("/providers/microsoft.containerservice/managedclusters/")?;
+    let name_at = start + "/providers/microsoft.containerservice/managedclusters/".len();
+    let end = lower.get(name_at..)?.find('/').map_or(lower.len(), |len| name_at + len);
+    lower.get(..end).map(str::to_owned)
+}
+
+fn cluster_named(field: &Field<String>) -> Option<String> {
+    let id = ArmId::parse(field.reading.value()?)?;
+    (id.resource_type() == "microsoft.containerservice/managedclusters").then(|| id.lower().to_owned())
+}
+
+pub(super) fn add_backup(all: &mut Surroundings, id: ArmId, body: &Body<'_>, document: &Document) -> bool {
+    let kind = Field::text(body, "properties.dataSourceInfo.datasourceType");
+    if let Reading::Value(other) = &kind.reading
+        && !other.eq_ignore_ascii_case("Microsoft.ContainerService/managedClusters")
+    {
+        // a disk or a database: nothing of ours
+        return true;
+    }
+    let field = Field::text(body, "properties.dataSourceInfo.resourceID");
+    let (Some(cluster), Some(vault)) = (cluster_named(&field), id.parent()) else { return false };
+    let state = Field::text(body, "properties.currentProtectionState");
+    all.backups.entry(cluster).or_default().push(Backup { id, vault, state, source: line(document) });
+    true
+}
+
+pub(super) fn add_extension(all: &mut Surroundings, id: ArmId, body: &Body<'_>, document: &Document) -> bool {
+    // extensions of connected clusters (Arc) are none of ours
+    let Some(cluster) = cluster_above(&id) else { return id.lower().contains("/microsoft.kubernetes/") };
+    let extension = Extension {
+        id,
+        kind: Field::text(body, "properties.extensionType"),
+        state: Field::text(body, "properties.provisioningState"),
+        principal: Field::text(body, "properties.aksAssignedIdentity.principalId"),
+        source: line(document),
+    };
+    let told = extension.kind.reading.value().is_some();
+    all.extensions.entry(cluster).or_default().push(extension);
+    told
+}
+
+pub(super) fn add_compute(all: &mut Surroundings, id: ArmId, body: &Body<'_>, document: &Document) -> bool {
+    let kind = Field::text(body, "properties.computeType");
+    let on_kubernetes = match kind.reading.value() {
+        Some(kind) => kind.eq_ignore_ascii_case("aks") || kind.eq_ignore_ascii_case("kubernetes"),
+        None => return false,
+    };
+    if !on_kubernetes {
+        return true;
+    }
+    let field = Field::text(body, "properties.resourceId");
+    if let (None, Reading::Value(other)) = (cluster_named(&field), &field.reading) {
+        // an Arc cluster
+        return ArmId::parse(other).is_some();
+    }
+    let (Some(cluster), Some(workspace)) = (cluster_named(&field), below(&id, "/computes/")) else { return false };
+    all.computes.entry(cluster).or_default().push(Compute { id, workspace, kind, source: line(document) });
+    true
+}
+
+/// Types with the path at which they name their cluster; those without hang below it.
+const POINTERS: [(&str, &str); 6] = [
+    ("microsoft.containerservice/fleets/members", "properties.clusterResourceId"),
+    ("microsoft.eventgrid/systemtopics", "properties.source"),
+    ("microsoft.dashboard/grafana", "properties.grafanaIntegrations"),
+    ("microsoft.managedservices/registrationassignments", ""),
+    ("microsoft.chaos/targets", ""),
+    ("microsoft.servicelinker/linkers", ""),
+];
+
+pub(super) fn add_attached(
+    all: &mut Surroundings,
+    kind: &str,
+    id: &ArmId,
+    body: &Body<'_>,
+    document: &Document,
+) -> bool {
+    let path = POINTERS.iter().find(|(named, _)| *named == kind).map_or("", |(_, path)| *path);
+    let named = if path.is_empty() { None } else { cluster_named(&Field::text(body, path)) };
+    let key = named.or_else(|| cluster_above(id)).unwrap_or_else(|| format!("/subscriptions/{}", id.subscription()));
+    let detail = [
+        "properties.dataCollectionRuleId",
+        "properties.targetService.id",
+        "properties.managedByTenantName",
+        "properties.registrationDefinition.properties.managedByTenantName",
+        "properties.sourceKind",
+    ]
+    .into_iter()
+    .find_map(|path| Field::text(body, path).reading.value().cloned())
+    .unwrap_or_default();
+    let attached = Attached { id: id.clone(), kind: kind.to_owned(), detail, source: line(document) };
+    all.attached.entry(key).or_default().push(attached);
+    true
+}
+
+pub(super) fn add_versions(all: &mut Surroundings, id: &ArmId, body: &Value, document: &Document) -> bool {
+    let Some(location) = id.lower().split("/locations/").nth(1).and_then(|rest| rest.split('/').next()) else {
+        return false;
+    };
+    let listed = ["values", "value"].into_iter().find_map(|key| child(body, key).value().copied());
+    let Some(Value::Array(items)) = listed else { return false };
+    let mut list = VersionList { whole: true, source: line(document), ..VersionList::default() };
+    for item in items {
+        let Reading::Value(version) = child(item, "version").and_then(json::text) else {
+            list.whole = false;
+            continue;
+        };
+        if matches!(child(item, "isPreview").and_then(json::boolean), Reading::Value(true)) {
+            continue;
+        }
+        let plans = crate::lookup(item, "capabilities.supportPlan").and_then(json::texts);
+        let plans = plans.value().cloned().unwrap_or_else(|| vec!["KubernetesOfficial".to_owned()]);
+        list.supported.insert(version, plans);
+    }
+    all.versions.insert(location.to_owned(), list);
+    true
+}

@@ -1,0 +1,74 @@
+//! Which lists were read to their end, and where: what makes "none of them" a fact.
+
+use crate::{ArmId, Gap, GapReason, lists};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// What is listed, to the scopes in which the list is whole.
+    whole: HashMap<String, HashSet<String>>,
+    /// What is listed, to the scopes in which it is not, and why.
+    broken: HashMap<String, HashMap<String, String>>,
+}
+
+impl Known {
+    pub(crate) fn of(whole_lists: &[(String, String)], gaps: &[Gap]) -> Self {
+        let mut known = Known::default();
+        for (scope, what) in whole_lists {
+            known.whole.entry(what.clone()).or_default().insert(scope.clone());
+        }
+        for gap in gaps {
+            // two routes that differ were both read
+            if gap.reason == GapReason::Contradiction {
+                continue;
+            }
+            let scope = gap.scope.trim_end_matches('/').to_lowercase();
+            let why = format!("{} ({})", gap.reason.label(), gap.message.trim_end_matches('.'));
+            known.broken.entry(gap.call.clone()).or_default().entry(scope).or_insert(why);
+        }
+        known
+    }
+
+    /// Whether everything of this kind that may concern a resource was listed; `Err` says why not, in words.
+    pub fn whole(&self, what: &str, about: &ArmId) -> Result<(), String> {
+        let scopes = scopes_of(about);
+        if let Some(broken) = self.broken.get(what)
+            && let Some(why) = scopes.iter().find_map(|scope| broken.get(scope.as_str()))
+        {
+            return Err(format!("{what}: {why}"));
+        }
+        let whole = self.whole.get(what).is_some_and(|at| scopes.iter().any(|scope| at.contains(scope.as_str())));
+        if whole { Ok(()) } else { Err(format!("{what}: not collected")) }
+    }
+
+    /// Whether the directory was asked about everybody who holds a role.
+    pub fn directory(&self) -> Result<(), String> {
+        if let Some(why) = self.broken.get(lists::DIRECTORY).and_then(|at| at.values().next()) {
+            return Err(format!("{}: {why}", lists::DIRECTORY));
+        }
+        match self.whole.get(lists::DIRECTORY) {
+            Some(_) => Ok(()),
+            None => Err("the directory (Microsoft Graph) was not asked".to_owned()),
+        }
+    }
+
+    /// A list that is now known to be whole: for tests and for what-if.
+    pub fn add(&mut self, what: &str, scope: &str) {
+        self.whole.entry(what.to_owned()).or_default().insert(scope.to_lowercase());
+    }
+}
+
+/// Every scope that holds the resource, up to the tenant.
+fn scopes_of(about: &ArmId) -> Vec<String> {
+    let lower = about.lower();
+    let mut scopes = vec![lower.to_owned()];
+    for (at, _) in lower.match_indices('/').rev() {
+        if at > 0
+            && let Some(scope) = lower.get(..at)
+        {
+            scopes.push(scope.to_owned());
+        }
+    }
+    scopes.push("tenant".to_owned());
+    scopes
+}
