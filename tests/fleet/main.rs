@@ -6,10 +6,15 @@
     reason = "a test that cannot be set up has failed; figures and skips are printed"
 )]
 
+mod builtin_roles;
 mod fleets;
+mod guardrails;
 mod house;
 mod pdf;
 mod peers;
+mod policy_language;
 mod properties;
+mod random;
 mod recorded;
 mod sample;
+mod what_if;

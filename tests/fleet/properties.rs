@@ -35,7 +35,7 @@ fn binding(cluster: &str) -> Value {
 
 /// Everything but the evidence, which quotes the spelling it saw.
 fn outcomes(audited: &Audited) -> BTreeMap<(String, String), Outcome> {
-    let of = |v: &Verdict| ((v.rule.clone(), v.resource_id.to_lowercase()), v.verdict);
+    let of = |v: &Verdict| ((v.rule.to_string(), v.resource_id.to_lowercase()), v.verdict);
     audited.audit.verdicts.iter().map(of).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The sample fleet shows what it was made to show.
 
 use crate::fleets::MOMENT;
-use quay_model::{Outcome, Settings};
+use quay_model::{DoorKind, DriftKind, MatrixState, Outcome, Settings};
 use quay_pipeline::{Audited, Exposure, RULES, Source, take};
 use std::collections::BTreeSet;
 
@@ -54,4 +54,32 @@ fn nearly_every_rule_finds_something_and_every_rule_passes_somewhere() {
     let silent: Vec<&str> = RULES.iter().map(|rule| rule.info.id).filter(|id| !failing.contains(id)).collect();
     assert_eq!(silent, ["TA-11", "TA-13"], "rules that find nothing in the sample");
     assert!(audited.fleet.subscriptions.iter().any(|s| s.unread.is_some()), "one subscription is unreadable");
+}
+
+#[test]
+fn every_screen_has_something_to_tell() {
+    let audited = sample();
+    let survey = &audited.survey;
+    let states = survey.matrix.iter().flat_map(|row| &row.cells).map(|cell| cell.state);
+    assert_eq!(states.collect::<BTreeSet<_>>(), BTreeSet::from(MatrixState::ALL));
+    let doors = survey.doors.iter().flat_map(|of| &of.doors).map(|door| door.kind);
+    assert_eq!(doors.collect::<BTreeSet<_>>(), BTreeSet::from(DoorKind::ALL));
+    let drift = survey.drift.iter().map(|drift| drift.kind);
+    assert_eq!(drift.collect::<BTreeSet<_>>(), BTreeSet::from(DriftKind::ALL));
+}
+
+#[test]
+fn nothing_in_it_is_damaged_and_little_is_unread() {
+    let audited = sample();
+    let gaps: BTreeSet<(&str, &str)> =
+        audited.fleet.gaps.iter().map(|gap| (gap.call.as_str(), gap.reason.label())).collect();
+    let meant = ["diagnosticSettings", "managedClusters", "role assignments", "trustedAccessRoleBindings"];
+    assert_eq!(gaps, BTreeSet::from(meant.map(|call| (call, "denied"))));
+    let bindings: BTreeSet<&str> =
+        audited.fleet.clusters.iter().flat_map(|c| &c.bindings.seen).map(|b| b.id.lower()).collect();
+    for written in audited.fleet.around.events.keys() {
+        assert!(bindings.contains(written.as_str()), "no binding is called {written}");
+    }
+    let assessed = audited.audit.coverage.percent();
+    assert!(assessed > Some(90), "{assessed:?} per cent of the tests were assessed");
 }

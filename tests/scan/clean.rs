@@ -1,11 +1,10 @@
 //! A scan that nothing disturbs: everything is read, by both routes, and nothing but what reads is sent.
 
-use crate::{Lab, audited, hasty, run, verdicts};
-use quay_azure::{Options, generate};
+use crate::{Lab, audited, collected, hasty, run, verdicts};
+use quay_azure::{Options, generate, kubernetes_versions};
 use quay_model::{DocumentKind, GapReason};
 use quay_pipeline::{Engagement, LiveScan, Source, take};
 use std::collections::BTreeSet;
-use std::io::Write;
 
 #[test]
 fn a_scan_reads_what_is_there_and_judges_it_as_collected_files_would_be() {
@@ -16,31 +15,12 @@ fn a_scan_reads_what_is_there_and_judges_it_as_collected_files_would_be() {
         let world = generate(30, 4, 7);
         // the same documents as files, each list with the question it answers
         let folder = tempfile::tempdir().expect("a folder");
-        let mut file = std::fs::File::create(folder.path().join("all.jsonl")).expect("a file");
-        for (id, document) in
-            world.all().filter(|(id, _)| id.ends_with("managedclusters") || id.contains("/managedclusters/"))
-        {
-            let is_cluster = id.matches("/providers/").count() == 1 && !id.contains("trustedaccess");
-            if is_cluster {
-                writeln!(file, "{document}").expect("written");
-                let kind = "microsoft.containerservice/managedclusters/trustedaccessrolebindings";
-                let bindings: Vec<_> = world.below(id, kind).cloned().collect();
-                let url = format!("https://management.azure.com{id}/trustedAccessRoleBindings?api-version=2025-10-01");
-                let exchange = serde_json::json!({"request": {"method": "GET", "url": url}, "response": {"status": 200, "body": {"value": bindings}}});
-                writeln!(file, "{exchange}").expect("written");
-            }
-        }
-        for location in ["westeurope", "eastus", "southeastasia"] {
-            let url = format!(
-                "https://management.azure.com/subscriptions/s/providers/Microsoft.ContainerService/locations/{location}/trustedAccessRoles?api-version=2025-10-01"
-            );
-            let exchange = serde_json::json!({"request": {"method": "GET", "url": url}, "response": {"status": 200, "body": world.roles}});
-            writeln!(file, "{exchange}").expect("written");
-        }
+        collected::write(&world, &kubernetes_versions(), folder.path());
         let files = take(&Source::Files(vec![folder.path().to_owned()]), "2026-11-23T12:00:00Z", &mut |_| true);
-        let (live, collected) = (verdicts(&scanned.taken.snapshot), verdicts(&files.snapshot));
-        assert_eq!(live.len(), collected.len());
-        let differ: Vec<_> = live.iter().filter(|(key, verdict)| collected.get(*key) != Some(verdict)).collect();
+        assert_eq!(files.snapshot.gaps, [], "every file was understood");
+        let (live, by_files) = (verdicts(&scanned.taken.snapshot), verdicts(&files.snapshot));
+        assert_eq!(live.len(), by_files.len());
+        let differ: Vec<_> = live.iter().filter(|(key, verdict)| by_files.get(*key) != Some(verdict)).collect();
         assert!(differ.is_empty(), "{} of {} differ, such as {:?}", differ.len(), live.len(), differ.first());
         assert!(live.len() > 900, "{} verdicts", live.len());
     });

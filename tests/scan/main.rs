@@ -4,6 +4,7 @@
 
 mod chaos;
 mod clean;
+mod collected;
 mod refusals;
 mod secrets;
 mod sign_in;

@@ -139,7 +139,9 @@ fn what_the_script_collects_opens_as_files_and_is_whole() {
     let place = if lab.path("collected.zip").exists() { "collected.zip" } else { "collected" };
     let audited = lab.command(&["audit", "--files", place]).output().expect("it runs");
     assert_eq!(code(&audited), Some(0), "{}", said(&audited));
-    assert!(said(&audited).contains("3 clusters, 100 % of tests assessed, 0 gaps"), "{}", said(&audited));
+    // what only the directory or the log would tell stays open, and says so
+    let words = said(&audited);
+    assert!(words.contains("3 clusters, ") && words.contains(" of tests assessed, 0 gaps"), "{words}");
     for request in lab.azure.log() {
         assert!(
             request.method == "GET" || request.target.contains("/oauth2/"),

@@ -40,11 +40,11 @@ fn what_cannot_be_read_is_said_and_ends_with_4() {
             "another type",
             write(
                 dir.path(),
-                "vm.json",
-                json!({"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/v"})
+                "storage.json",
+                json!({"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/v"})
                     .to_string(),
             ),
-            "microsoft.compute/virtualmachines",
+            "microsoft.storage/storageaccounts",
         ),
         (
             "an error answer",

@@ -76,7 +76,7 @@ fn verdicts(path: &Path) -> BTreeMap<(String, String), Outcome> {
     let unlock = Unlock::Passphrase(PASSPHRASE.to_owned().into());
     let audited =
         Engagement::open_existing(path, &unlock).and_then(|engagement| engagement.look_again()).expect("a snapshot");
-    audited.audit.verdicts.iter().map(|v| ((v.rule.to_string(), v.resource_id.clone()), v.verdict)).collect()
+    audited.audit.verdicts.iter().map(|v| ((v.rule.to_string(), v.resource_id.to_string()), v.verdict)).collect()
 }
 
 #[test]

@@ -63,12 +63,12 @@ test("the report is saved where the person says, with the hash that is shown", a
   await desktop.axe("reports");
 });
 
-for (const [button, words] of [["Clusters", "C / H / M / L"], ["Rules", "True when it passes"], ["Coverage", "What closes it"], ["Settings", "Ownership tags"]]) {
+for (const [button, words] of [["Clusters", "C / H / M / L"], ["Trusted Access", "Defender CSPM"], ["Doors", "Doors by kind"], ["Closing plan", "First step"], ["Ownership", "CSV for each owner"], ["Declared", "Add code"], ["Guardrails", "Findings today"], ["Rules", "True when it passes"], ["Coverage", "What closes it"], ["Settings", "Ownership tags"]]) {
   test(`${button} is there and accessible`, async () => {
     await desktop.click(`button*=${button}`);
     await desktop.shows(words);
     await sleep(200);
-    await desktop.picture(button.toLowerCase());
+    await desktop.picture(button.toLowerCase().replaceAll(" ", "-"));
     await desktop.axe(button);
   });
 }
@@ -92,7 +92,7 @@ test("after a restart the engagement, the screen and the filter are still there"
 
 test("the keyboard alone reaches every screen", async () => {
   await (await desktop.browser.$("h1")).click();
-  for (const [key, words] of [["1", "Worst first"], ["3", "Region"], ["4", "True when it passes"], ["7", "Ownership tags"]]) {
+  for (const [key, words] of [["1", "Worst first"], ["3", "Region"], ["4", "Defender CSPM"], ["6", "First step"], ["9", "Findings today"]]) {
     await desktop.browser.keys(["Alt", key]);
     await desktop.browser.keys(["NULL"]);
     await desktop.shows(words);

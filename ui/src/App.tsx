@@ -1,41 +1,26 @@
 // Frame, navigation, gap banner; which engagement and which screen.
 import { Button } from "@fluentui/react-components";
-import { ArrowSyncRegular, ClipboardTaskListLtrRegular, CloudRegular, DataPieRegular, DocumentPdfRegular, GaugeRegular, KeyboardRegular, ServerRegular, SettingsRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { ArrowSyncRegular, CloudRegular } from "@fluentui/react-icons";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Mark } from "./components/Mark";
 import { Problem, Progress } from "./components/Problem";
 import type { EngagementView, PreflightView, ProblemView, StartView } from "./ipc/host";
 import { LiveSteps } from "./LiveSteps";
-import { ClustersPage } from "./pages/ClustersPage";
-import { CoveragePage } from "./pages/CoveragePage";
-import { FindingsPage } from "./pages/FindingsPage";
-import { OverviewPage } from "./pages/OverviewPage";
-import { ReportsPage } from "./pages/ReportsPage";
-import { RulesPage } from "./pages/RulesPage";
-import { SettingsPage } from "./pages/SettingsPage";
+import { Nav } from "./Nav";
 import { WelcomePage } from "./pages/WelcomePage";
+import { Screen } from "./Screen";
 import { useHost, problemOf } from "./state/host";
 import { useLive } from "./state/live";
 import { useWork } from "./state/progress";
-import { firstView, isLive, noFilter, readView, type Page, type View } from "./state/view";
-import { assertNever, counted, coverageWords, moment } from "./words/words";
-
-const PAGES: { page: Page; word: string; icon: ReactNode }[] = [
-  { page: "overview", word: "Overview", icon: <GaugeRegular fontSize={20} /> },
-  { page: "findings", word: "Findings", icon: <TextBulletListSquareWarningRegular fontSize={20} /> },
-  { page: "clusters", word: "Clusters", icon: <ServerRegular fontSize={20} /> },
-  { page: "rules", word: "Rules", icon: <ClipboardTaskListLtrRegular fontSize={20} /> },
-  { page: "coverage", word: "Coverage", icon: <DataPieRegular fontSize={20} /> },
-  { page: "reports", word: "Reports", icon: <DocumentPdfRegular fontSize={20} /> },
-  { page: "settings", word: "Settings", icon: <SettingsRegular fontSize={20} /> },
-];
+import { PAGES, firstView, isLive, readView, type Page, type View } from "./state/view";
+import { counted, coverageWords, moment } from "./words/words";
 
 const KEYS: [string, string][] = [
   ["/", "search"],
   ["↑ ↓ PgUp PgDn Home End", "move in a table"],
   ["Enter", "open the row"],
   ["Esc", "close what is open"],
-  ["Alt + 1 … 7", "go to a screen"],
+  ["Alt + 1 … 9", "go to one of the first nine screens"],
   ["?", "these keys"],
 ];
 
@@ -125,7 +110,7 @@ export function App() {
       const chosen = event.altKey && number >= 1 ? PAGES[number - 1] : undefined;
       if (chosen) {
         event.preventDefault();
-        go(chosen.page);
+        go(chosen);
       } else if (!typing && event.key === "/") {
         const search = document.getElementById("search");
         if (search) {
@@ -183,6 +168,11 @@ export function App() {
     setStarted(await host.start());
   };
   const mark = `${engagement.hash} ${stamp}`;
+  /** The same engagement after another audit: what every screen shows is stale. */
+  const audited = (opened?: EngagementView) => {
+    if (opened) setEngagement(opened);
+    setStamp((n) => n + 1);
+  };
   return (
     <div className={`frame${dropping ? " dropping" : ""}`}>
       <header className="head">
@@ -213,19 +203,7 @@ export function App() {
           {engagement.isSample ? "Open your own fleet" : "Close"}
         </Button>
       </header>
-      <nav className="nav" aria-label="Screens">
-        {PAGES.map(({ page, word, icon }) => (
-          <button key={page} type="button" className="navitem" aria-current={view.page === page ? "page" : undefined} onClick={() => go(page)}>
-            {icon}
-            {word}
-            {page === "coverage" && engagement.gaps > 0 ? <span className="badge">{counted(engagement.gaps, "gap", "gaps")}</span> : null}
-          </button>
-        ))}
-        <div style={{ flex: 1 }} />
-        <button type="button" className="navitem small" onClick={() => setKeys(!keys)} aria-expanded={keys}>
-          <KeyboardRegular fontSize={20} /> Keys
-        </button>
-      </nav>
+      <Nav page={view.page} gaps={engagement.gaps} keys={keys} onGo={go} onKeys={() => setKeys(!keys)} />
       <main className="main">
         {work.problem ? <Problem problem={work.problem} dismiss={work.clear} /> : null}
         {work.running ? <Progress progress={work.running} /> : null}
@@ -244,7 +222,7 @@ export function App() {
             </Button>
           </div>
         ) : null}
-        <Screen view={view} setView={setView} mark={mark} engagement={engagement} onAudited={() => setStamp((n) => n + 1)} onGone={() => void run("Closing", gone)} />
+        <Screen view={view} setView={setView} mark={mark} engagement={engagement} onAudited={audited} onGone={() => void run("Closing", gone)} />
       </main>
       {keys ? (
         <aside className="card keys" aria-label="Keys">
@@ -263,55 +241,4 @@ export function App() {
       ) : null}
     </div>
   );
-}
-
-interface ScreenProps {
-  view: View;
-  setView: (change: (before: View) => View) => void;
-  mark: string;
-  engagement: EngagementView;
-  onAudited: () => void;
-  onGone: () => void;
-}
-
-function Screen({ view, setView, mark, engagement, onAudited, onGone }: ScreenProps) {
-  const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, ...part })), [setView]);
-  const openFinding = useCallback((finding: string | null) => change({ finding }), [change]);
-  const openCluster = useCallback((id: string, instance: string) => change({ page: "clusters", cluster: { id, instance } }), [change]);
-  switch (view.page) {
-    case "overview":
-      return (
-        <OverviewPage
-          stamp={mark}
-          onFindings={(filter) => change({ page: "findings", filter, finding: null })}
-          onFinding={(finding) => change({ page: "findings", filter: noFilter, finding })}
-          onClusters={(exposures) => change({ page: "clusters", exposures, clusterText: "", cluster: null })}
-          onCoverage={() => change({ page: "coverage" })}
-        />
-      );
-    case "findings":
-      return <FindingsPage stamp={mark} filter={view.filter} onFilter={(filter) => change({ filter, finding: null })} open={view.finding} onOpen={openFinding} onCluster={openCluster} />;
-    case "clusters":
-      return (
-        <ClustersPage
-          stamp={mark}
-          text={view.clusterText}
-          exposures={view.exposures}
-          onFilter={(clusterText, exposures) => change({ clusterText, exposures })}
-          open={view.cluster}
-          onOpen={(cluster) => change({ cluster })}
-          onFinding={(finding) => change({ page: "findings", filter: noFilter, finding })}
-        />
-      );
-    case "rules":
-      return <RulesPage stamp={mark} onFindings={(rule) => change({ page: "findings", filter: { ...noFilter, rules: [rule] }, finding: null })} />;
-    case "coverage":
-      return <CoveragePage stamp={mark} />;
-    case "reports":
-      return <ReportsPage stamp={mark} />;
-    case "settings":
-      return <SettingsPage stamp={mark} engagement={engagement} onSaved={onAudited} onGone={onGone} />;
-    default:
-      return assertNever(view.page);
-  }
 }

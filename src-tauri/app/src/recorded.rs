@@ -1,9 +1,9 @@
 //! Records what the commands answer for the sample fleet, so that the UI runs in a plain browser and its tests see real
 //! answers. Run with UPDATE_BINDINGS=1 to write the recording; without it the test fails when it is stale.
 
-use crate::commands::{clusters, coverage, findings, opening, overview, reports, rules};
+use crate::commands::{access, clusters, coverage, findings, opening, overview, plan, reports, rules};
 use crate::session::Shown;
-use crate::transport::{ClusterQuery, FindingQuery, FindingState, SettingsView};
+use crate::transport::{ClusterQuery, FindingQuery, FindingState, ListQuery, SettingsView, WhatIfQuery};
 use quay_model::Settings;
 use quay_pipeline::{Audited, Source, take};
 use serde_json::{Map, Value, json};
@@ -26,6 +26,10 @@ fn query(state: FindingState) -> FindingQuery {
         offset: 0,
         limit: ALL,
     }
+}
+
+fn list() -> ListQuery {
+    ListQuery { text: String::new(), kinds: vec![], offset: 0, limit: ALL }
 }
 
 fn recording() -> Result<Value, Box<dyn Error>> {
@@ -59,6 +63,14 @@ fn recording() -> Result<Value, Box<dyn Error>> {
     for cluster in &shown.audited.fleet.clusters {
         views.insert(cluster.id.as_str().to_owned(), serde_json::to_value(clusters::view(&shown, cluster))?);
     }
+    let (mut doors, mut plans, mut imagined) = (Map::new(), Map::new(), Map::new());
+    for cluster in &shown.audited.fleet.clusters {
+        let id = cluster.id.as_str();
+        doors.insert(id.to_owned(), serde_json::to_value(access::doors_view(&shown, id, &cluster.instance))?);
+        plans.insert(id.to_owned(), serde_json::to_value(plan::plan_view(&shown, id))?);
+        let query = WhatIfQuery { cluster: id.to_owned(), steps: vec![] };
+        imagined.insert(id.to_owned(), serde_json::to_value(plan::imagined(&shown, &query))?);
+    }
     Ok(json!({
         "engagement": opening::engagement_view(&shown),
         "overview": overview::view(&shown),
@@ -66,6 +78,18 @@ fn recording() -> Result<Value, Box<dyn Error>> {
         "findings": whole,
         "clusters": clusters::page(&shown, &every_cluster),
         "clusterViews": views,
+        "matrix": access::matrix_page(&shown, &list()),
+        "bindings": access::bindings_page(&shown, &list()),
+        "roles": access::role_views(&shown),
+        "radius": access::radius_page(&shown, &list()),
+        "owners": access::owners_view(&shown),
+        "drift": access::drift_view(&shown),
+        "doors": doors,
+        "plans": plans,
+        "fleetPlan": plan::fleet_plan_view(&shown),
+        "imaginedFleet": plan::imagined(&shown, &WhatIfQuery { cluster: String::new(), steps: vec![] }),
+        "imagined": imagined,
+        "guardrails": plan::guardrail_views(&shown),
         "rules": rules::views(&shown.audited.audit.verdicts),
         "coverage": coverage::view(&shown),
         "reportPreview": reports::preview(&shown),

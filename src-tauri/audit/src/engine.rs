@@ -9,7 +9,8 @@ use crate::reach::reached;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
 use quay_model::{
-    Audit, Binding, ControlRow, Fleet, Memory, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict, sha256_hex,
+    Audit, Binding, ControlRow, Fleet, Memory, Name, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict,
+    sha256_hex,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory: &Memory) -> Audit {
     let roles = RoleFacts::with(fleet.role_catalogues.clone());
     let azure_roles = Roles::of(fleet.around.access.definitions());
+    let names: Vec<Name> = rules::ALL.iter().map(|rule| rule.info.id.into()).collect();
     let mut verdicts = Vec::with_capacity(fleet.clusters.len() * rules::ALL.len());
     for cluster in &fleet.clusters {
         let exposure = Exposure::of(cluster, settings);
@@ -34,9 +36,9 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory
             memory,
             as_of: &snapshot.as_of,
         };
-        let source: Arc<str> = cluster.source_line().into();
-        for rule in rules::ALL {
-            ask(rule, &subject, &source, &mut verdicts);
+        let own = Own { id: cluster.id.as_str().into(), source: cluster.source_line().into() };
+        for (rule, name) in rules::ALL.iter().zip(&names) {
+            ask(rule, name, &subject, &own, &mut verdicts);
         }
     }
     Audit {
@@ -52,24 +54,31 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory
     }
 }
 
-fn ask(rule: &Rule, subject: &Subject<'_>, source: &Arc<str>, verdicts: &mut Vec<Verdict>) {
+/// What all verdicts on one cluster share.
+struct Own {
+    id: Name,
+    source: Arc<str>,
+}
+
+fn ask(rule: &Rule, name: &Name, subject: &Subject<'_>, own: &Own, verdicts: &mut Vec<Verdict>) {
     let cluster = subject.cluster;
+    let verdict = |binding: Option<&Binding>, judgement| verdict((rule, name), subject, binding, judgement, own);
     match rule.check {
-        Check::Cluster(check) => verdicts.push(verdict(rule, subject, None, check(subject), source)),
+        Check::Cluster(check) => verdicts.push(verdict(None, check(subject))),
         Check::Binding(check) => {
             for binding in &cluster.bindings.seen {
-                verdicts.push(verdict(rule, subject, Some(binding), check(subject, binding), source));
+                verdicts.push(verdict(Some(binding), check(subject, binding)));
             }
             // what was not seen is said once, for the cluster
             match (&cluster.bindings.incomplete, cluster.bindings.seen.is_empty()) {
                 (Some(why), _) => {
                     let judgement = Judgement::not_assessed(format!("Not every binding is known: {why}."))
                         .with(crate::rule::concluded("trustedAccessRoleBindings", why.as_str(), "the whole list"));
-                    verdicts.push(verdict(rule, subject, None, judgement, source));
+                    verdicts.push(verdict(None, judgement));
                 }
                 (None, true) => {
                     let judgement = Judgement::not_applicable("The cluster has no Trusted Access binding.");
-                    verdicts.push(verdict(rule, subject, None, judgement, source));
+                    verdicts.push(verdict(None, judgement));
                 }
                 (None, false) => {}
             }
@@ -78,14 +87,14 @@ fn ask(rule: &Rule, subject: &Subject<'_>, source: &Arc<str>, verdicts: &mut Vec
 }
 
 fn verdict(
-    rule: &Rule,
+    (rule, name): (&Rule, &Name),
     subject: &Subject<'_>,
     binding: Option<&Binding>,
     judgement: Judgement,
-    own_source: &Arc<str>,
+    own: &Own,
 ) -> Verdict {
     let cluster = subject.cluster;
-    let source = binding.map_or_else(|| Arc::clone(own_source), |binding| binding.source_line().into());
+    let source = binding.map_or_else(|| Arc::clone(&own.source), |binding| binding.source_line().into());
     let mut evidence = judgement.evidence;
     for item in &mut evidence {
         if item.source.is_empty() {
@@ -93,9 +102,9 @@ fn verdict(
         }
     }
     Verdict {
-        rule: rule.info.id.to_owned(),
-        resource_id: binding.map_or_else(|| cluster.id.as_str(), |b| b.id.as_str()).to_owned(),
-        cluster_id: cluster.id.as_str().to_owned(),
+        rule: name.clone(),
+        resource_id: binding.map_or_else(|| own.id.clone(), |b| b.id.as_str().into()),
+        cluster_id: own.id.clone(),
         instance: cluster.instance.clone(),
         verdict: judgement.outcome,
         severity: judgement.severity.unwrap_or(rule.info.severity),

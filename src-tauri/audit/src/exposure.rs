@@ -3,6 +3,9 @@
 use crate::address::{AddressSet, Entry};
 use quay_model::{Cluster, Reading, Settings};
 
+/// AKS reads it as "only the cluster's own outbound address" ("Secure access to the API server using authorized IP ranges").
+pub(crate) const OWN_EGRESS: &str = "0.0.0.0/32";
+
 /// Who can reach the API server from the network. First match wins, as in the table of the tests below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exposure {
@@ -63,6 +66,20 @@ impl Exposure {
             }
             Reading::Value(texts) => of_ranges(texts, settings),
         }
+    }
+}
+
+/// What is left of an allow-list without what makes it broad or open; the cluster's own egress where nothing is.
+pub(crate) fn narrowed(texts: &[String], settings: &Settings) -> Vec<String> {
+    let narrow = |text: &&String| {
+        let entry = Entry::parse(text);
+        matches!(entry, Entry::Range(_)) && !entry.touches_private() && !is_wide(&entry, settings)
+    };
+    let kept: Vec<String> = texts.iter().filter(narrow).cloned().collect();
+    if !kept.is_empty() && matches!(of_ranges(&kept, settings), Exposure::Restricted | Exposure::OwnEgress) {
+        kept
+    } else {
+        vec![OWN_EGRESS.to_owned()]
     }
 }
 

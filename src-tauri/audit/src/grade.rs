@@ -94,7 +94,7 @@ pub(crate) fn weigh(facts: &RoleFacts, location: &str, bound: &[String], needed:
         } else if !needed.is_some_and(|list| list.iter().any(|n| n.eq_ignore_ascii_case(name))) {
             weighed.excess.push(format!("{name} {because}"));
         }
-        weighed.evidence.push(concluded(&format!("roles[{name}].rules"), because, "nothing the service does not need"));
+        weighed.evidence.push(concluded(format!("roles[{name}].rules"), because, "nothing the service does not need"));
     }
     weighed
 }

@@ -2,8 +2,8 @@
 
 use crate::facts::RoleFacts;
 use quay_model::{
-    ArmId, Attached, Bound, Cluster, Compute, DefenderPlan, Evidence, Extension, Fleet, Integration, Reading, Service,
-    lists,
+    ArmId, Attached, Binding, Bound, Cluster, Compute, DefenderPlan, Evidence, Extension, Fleet, Integration, Reading,
+    Service, lists,
 };
 
 const BACKUP_OPERATOR: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
@@ -117,16 +117,8 @@ fn defender(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
 
 /// The operator of a plan: the one that was read, else as Defender names it.
 fn operator_of(fleet: &Fleet, plan: &DefenderPlan, usual: &str) -> String {
-    let start = format!("{}/securityoperators/", plan.id.lower());
-    let mut read: Vec<&str> = fleet
-        .around
-        .holders
-        .iter()
-        .filter(|(id, _)| id.starts_with(&start))
-        .map(|(_, holder)| holder.id.as_str())
-        .collect();
-    read.sort_unstable();
-    read.first().map_or_else(|| format!("{}/securityOperators/{usual}", plan.id.as_str()), |id| (*id).to_owned())
+    let read = fleet.around.operators.get(plan.id.lower()).and_then(|of| of.first());
+    read.map_or_else(|| format!("{}/securityOperators/{usual}", plan.id.as_str()), String::clone)
 }
 
 fn note(fleet: &Fleet, cluster: &Cluster, service: Service, needed: &[&str], found: &mut Integrated) {
@@ -145,14 +137,8 @@ fn note(fleet: &Fleet, cluster: &Cluster, service: Service, needed: &[&str], fou
 
 /// A workspace whose computes nobody read; only those that may hold a binding on this cluster count.
 fn unread_computes(fleet: &Fleet, cluster: &Cluster) -> Option<String> {
-    let kind = "microsoft.machinelearningservices/workspaces";
-    let own = format!("/subscriptions/{}/", cluster.subscription());
-    let holders =
-        fleet.around.holders.values().filter(|h| h.id.lower().starts_with(&own) && h.id.resource_type() == kind);
-    let mut unread: Vec<String> =
-        holders.filter_map(|holder| fleet.known.whole(lists::COMPUTES, &holder.id).err()).collect();
-    unread.sort();
-    unread.into_iter().next()
+    let own = fleet.around.workspaces.get(cluster.subscription()).into_iter().flatten();
+    own.filter_map(|workspace| fleet.known.whole(lists::COMPUTES, workspace).err()).next()
 }
 
 fn bound(
@@ -173,47 +159,64 @@ fn bound(
     }
 }
 
-/// How an integration stands: the binding of its source, with what it needs, in force.
+/// How an integration stands: each role it needs, in a binding of its source that is in force. Two bindings of one
+/// source may hold them together.
 fn stand(cluster: &Cluster, service: Service, source: &str, needs: &[&str]) -> Bound {
-    let lower = source.to_lowercase();
-    let plan = lower.split("/securityoperators/").next().unwrap_or_default();
-    let mut weak = None;
-    for binding in &cluster.bindings.seen {
-        let Some(holder) = binding.holder() else { continue };
-        let same = match service {
-            // Defender may rename its operator; the plan it belongs to stays
-            Service::DefenderContainers | Service::DefenderCspm => {
-                holder.lower().split("/securityoperators/").next() == Some(plan)
+    let bindings = &cluster.bindings;
+    let mine: Vec<&Binding> = bindings.seen.iter().filter(|binding| is_of(binding, service, source)).collect();
+    let mut names: Vec<&str> = Vec::new();
+    let mut idle: Vec<String> = Vec::new();
+    let mut lacking: Vec<&str> = Vec::new();
+    for need in needs {
+        let holding: Vec<&Binding> = mine.iter().copied().filter(|binding| holds(binding, need)).collect();
+        let in_force = holding.iter().find(|binding| idle_state(binding).is_none());
+        match (in_force, holding.first()) {
+            (Some(binding), _) => names.push(&binding.name),
+            (None, Some(binding)) => {
+                idle.push(format!("{} is {}", binding.name, idle_state(binding).unwrap_or_default()));
             }
-            _ => holder.lower() == lower,
-        };
-        if !same {
-            continue;
-        }
-        let roles = match &binding.roles.reading {
-            Reading::Value(roles) => roles,
-            Reading::Absent | Reading::Unreadable(_) => {
-                weak.get_or_insert_with(|| format!("{}: its roles could not be read", binding.name));
-                continue;
-            }
-        };
-        let held = |need: &&str| roles.iter().any(|role| role.eq_ignore_ascii_case(need));
-        if !needs.iter().all(|need| held(&need)) {
-            weak.get_or_insert_with(|| format!("{} lacks {}", binding.name, needs.join(", ")));
-            continue;
-        }
-        match binding.provisioning_state.reading.value() {
-            Some(state) if !state.eq_ignore_ascii_case("succeeded") => {
-                weak.get_or_insert_with(|| format!("{} is {state}", binding.name));
-            }
-            _ => return Bound::Yes(binding.name.clone()),
+            (None, None) => lacking.push(need),
         }
     }
-    match (weak, &cluster.bindings.incomplete) {
-        (Some(why), _) => Bound::Weak(why),
-        (None, Some(why)) => Bound::Unknown(why.clone()),
-        (None, None) => Bound::No,
+    names.dedup();
+    idle.dedup();
+    if lacking.is_empty() {
+        return if idle.is_empty() { Bound::Yes(names.join(" and ")) } else { Bound::NotInForce(idle.join("; ")) };
     }
+    // a binding whose source or roles nobody could read may be the one
+    let unread = |what: &str, binding: &Binding| format!("{}: its {what} could not be read", binding.name);
+    let no_roles = mine.iter().copied().find(|binding| !matches!(binding.roles.reading, Reading::Value(_)));
+    let mut all = bindings.seen.iter();
+    let no_source = all.find(|binding| !matches!(binding.source_resource_id.reading, Reading::Value(_)));
+    match (no_roles, no_source, &bindings.incomplete) {
+        (Some(binding), _, _) => Bound::Unreadable(unread("roles", binding)),
+        (None, Some(binding), _) => Bound::Unreadable(unread("source", binding)),
+        (None, None, Some(why)) => Bound::Unknown(why.clone()),
+        (None, None, None) if mine.is_empty() => Bound::No,
+        (None, None, None) => {
+            let own: Vec<&str> = mine.iter().map(|binding| binding.name.as_str()).collect();
+            Bound::Lacking(format!("{} lacks {}", own.join(" and "), lacking.join(", ")))
+        }
+    }
+}
+
+fn is_of(binding: &Binding, service: Service, source: &str) -> bool {
+    let plan = |id: &str| id.to_lowercase().split("/securityoperators/").next().unwrap_or_default().to_owned();
+    binding.holder().is_some_and(|holder| match service {
+        // Defender may rename its operator; the plan it belongs to stays
+        Service::DefenderContainers | Service::DefenderCspm => plan(holder.lower()) == plan(source),
+        _ => holder.lower() == source.to_lowercase(),
+    })
+}
+
+fn holds(binding: &Binding, role: &str) -> bool {
+    matches!(&binding.roles.reading, Reading::Value(roles) if roles.iter().any(|held| held.eq_ignore_ascii_case(role)))
+}
+
+/// The state of a binding that is not in force; one that was not told counts as in force, because TA-06 says it.
+fn idle_state(binding: &Binding) -> Option<&str> {
+    let state = binding.provisioning_state.reading.value().map(String::as_str);
+    state.filter(|state| !state.eq_ignore_ascii_case("succeeded"))
 }
 
 fn plain(service: Service, source: &str, state: &str, shown: Evidence) -> Integration {
@@ -227,8 +230,8 @@ fn plain(service: Service, source: &str, state: &str, shown: Evidence) -> Integr
     }
 }
 
-pub(crate) fn shown_by(path: &str, observed: impl Into<String>, source: &str) -> Evidence {
-    Evidence { path: path.to_owned(), observed: observed.into(), expected: String::new(), source: source.into() }
+pub(crate) fn shown_by(path: &'static str, observed: impl Into<String>, source: &str) -> Evidence {
+    Evidence { path: path.into(), observed: observed.into(), expected: "".into(), source: source.into() }
 }
 
 fn of_extension(extension: &Extension) -> Option<Integration> {
@@ -352,4 +355,14 @@ pub(crate) fn needed_by<'a>(
         needed.push(ML_INFERENCE);
     }
     Some(needed)
+}
+
+/// Why the role of SDK v1 among these is not taken as needed; empty when it is not among them.
+pub(crate) fn unneeded_v1(fleet: &Fleet, workspace: &ArmId, roles: &[String]) -> String {
+    if !roles.iter().any(|role| role.eq_ignore_ascii_case(ML_INFERENCE)) {
+        return String::new();
+    }
+    let unread =
+        fleet.known.whole(lists::COMPUTES, workspace).err().map_or_else(String::new, |why| format!(" ({why})"));
+    format!(" No compute of SDK v1, which would need it, was seen{unread}.")
 }

@@ -17,6 +17,7 @@ const USER_CREDENTIAL: &str = "Microsoft.ContainerService/managedClusters/listCl
 /// The older call gives the admin's kubeconfig too, when it is asked for `clusterAdmin`.
 const ACCESS_PROFILE: &str = "Microsoft.ContainerService/managedClusters/accessProfiles/listCredential/action";
 const RUN_COMMAND: &str = "Microsoft.ContainerService/managedClusters/runCommand/action";
+const CLUSTER_READ: &str = "Microsoft.ContainerService/managedClusters/read";
 const CLUSTER_WRITE: &str = "Microsoft.ContainerService/managedClusters/write";
 const BINDING_WRITE: &str = "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write";
 const ROLE_WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
@@ -53,6 +54,8 @@ pub struct Powers {
     pub kubernetes_admin: bool,
     pub kubernetes_strong: bool,
     pub kubernetes_read: bool,
+    /// Backup needs it beside its binding.
+    pub cluster_read: bool,
 }
 
 impl Powers {
@@ -71,12 +74,13 @@ impl Powers {
                 && (permissions.allow_data(K8S_ROLES) || permissions.allow_data(K8S_SECRETS)),
             kubernetes_strong: [K8S_SECRETS, K8S_EXEC, K8S_PODS_WRITE].iter().any(|a| permissions.allow_data(a)),
             kubernetes_read: permissions.allow_data(K8S_READ),
+            cluster_read: permissions.allow(CLUSTER_READ),
         }
     }
 
     /// Whether it lets anybody nearer to the API server of a cluster.
     pub fn open_something(self) -> bool {
-        self != Powers::default()
+        Powers { cluster_read: false, ..self } != Powers::default()
     }
 }
 

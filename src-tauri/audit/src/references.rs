@@ -66,3 +66,43 @@ pub(crate) const ESCALATION: Reference = learn(
     "Role Based Access Control Good Practices (Kubernetes)",
     "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
 );
+pub(crate) const ACTIVITY_LOG: Reference =
+    learn("Azure Monitor activity log", "https://learn.microsoft.com/azure/azure-monitor/essentials/activity-log");
+pub(crate) const ML_PRIVATE_LINK: Reference = learn(
+    "Configure a private endpoint for an Azure Machine Learning workspace",
+    "https://learn.microsoft.com/azure/machine-learning/how-to-configure-private-link",
+);
+pub(crate) const POLICIES_FOR_AKS: Reference =
+    learn("Azure Policy built-in definitions for AKS", "https://learn.microsoft.com/azure/aks/policy-reference");
+pub(crate) const POLICY_EXEMPTIONS: Reference = learn(
+    "Azure Policy exemption structure",
+    "https://learn.microsoft.com/azure/governance/policy/concepts/exemption-structure",
+);
+pub(crate) const POLICY_RULES: Reference = learn(
+    "Azure Policy definition structure: policy rule",
+    "https://learn.microsoft.com/azure/governance/policy/concepts/definition-structure-policy-rule",
+);
+pub(crate) const AKS_LOGS: Reference =
+    learn("Monitor Azure Kubernetes Service: control plane logs", "https://learn.microsoft.com/azure/aks/monitor-aks");
+pub(crate) const DEFENDER_FOR_CONTAINERS: Reference = learn(
+    "Overview of Microsoft Defender for Containers",
+    "https://learn.microsoft.com/azure/defender-for-cloud/defender-for-containers-introduction",
+);
+pub(crate) const SERVICE_PRINCIPAL_SECRET: Reference = learn(
+    "Update or rotate the credentials for an AKS cluster",
+    "https://learn.microsoft.com/azure/aks/update-credentials",
+);
+pub(crate) const KUBECONFIG_ACCESS: Reference = learn(
+    "Use Azure role-based access control to define access to the Kubernetes configuration file in AKS",
+    "https://learn.microsoft.com/azure/aks/control-kubeconfig-access",
+);
+pub(crate) const RBAC_BEST_PRACTICES: Reference = learn(
+    "Best practices for Azure RBAC",
+    "https://learn.microsoft.com/azure/role-based-access-control/best-practices",
+);
+pub(crate) const RBAC_TROUBLESHOOTING: Reference =
+    learn("Troubleshoot Azure RBAC", "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting");
+pub(crate) const SUPPORTED_VERSIONS: Reference = learn(
+    "Supported Kubernetes versions in Azure Kubernetes Service (AKS)",
+    "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
+);

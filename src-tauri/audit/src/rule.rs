@@ -5,6 +5,7 @@ use crate::facts::RoleFacts;
 use crate::integrations::Integrated;
 use crate::reach::Reached;
 use quay_model::{Binding, Cluster, Evidence, Field, Fleet, Memory, Outcome, Reading, RuleInfo, Settings, Severity};
+use std::borrow::Cow;
 
 /// One question asked of one resource.
 #[derive(Debug)]
@@ -94,15 +95,24 @@ pub(crate) fn switch(
         Reading::Absent => Judgement::not_assessed(format!("{} was not read.", field.path)),
         Reading::Unreadable(why) => Judgement::not_assessed(format!("{} could not be read: {why}.", field.path)),
     };
-    judgement.with(field.evidence(&wanted.to_string(), &default.to_string()))
+    judgement.with(field.evidence(wanted.to_string(), &default.to_string()))
 }
 
 /// The same with the document it was read from.
-pub(crate) fn read_in(path: &str, observed: impl Into<String>, expected: &str, source: &str) -> Evidence {
-    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: source.into() }
+pub(crate) fn read_in(
+    path: impl Into<Cow<'static, str>>,
+    observed: impl Into<String>,
+    expected: impl Into<Cow<'static, str>>,
+    source: &str,
+) -> Evidence {
+    Evidence { path: path.into(), observed: observed.into(), expected: expected.into(), source: source.into() }
 }
 
 /// Evidence for what was concluded from several values.
-pub(crate) fn concluded(path: &str, observed: impl Into<String>, expected: &str) -> Evidence {
-    Evidence { path: path.to_owned(), observed: observed.into(), expected: expected.to_owned(), source: "".into() }
+pub(crate) fn concluded(
+    path: impl Into<Cow<'static, str>>,
+    observed: impl Into<String>,
+    expected: impl Into<Cow<'static, str>>,
+) -> Evidence {
+    Evidence { path: path.into(), observed: observed.into(), expected: expected.into(), source: "".into() }
 }

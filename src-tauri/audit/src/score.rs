@@ -5,6 +5,31 @@ use quay_model::{Outcome, Score, Severity, Tally, Verdict};
 /// Below this share of assessed tests there is no score: it would speak of the wrong fleet. (Evidence brief, 3.2.)
 const LEAST_ASSESSED_PERCENT: u32 = 80;
 
+/// The value alone, for a part of the fleet.
+pub(crate) fn score_value<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Option<u32> {
+    let (mut passed, mut assessed, mut tests, mut known) = (0_u64, 0_u64, 0_u64, 0_u64);
+    for verdict in verdicts {
+        let weight = u64::from(verdict.severity.weight());
+        match verdict.verdict {
+            Outcome::Pass => {
+                passed += weight;
+                assessed += weight;
+            }
+            Outcome::Fail => assessed += weight,
+            Outcome::NotAssessed => {
+                tests += 1;
+                continue;
+            }
+            Outcome::NotApplicable => continue,
+        }
+        tests += 1;
+        known += 1;
+    }
+    let percent = (known * 100).checked_div(tests)?;
+    let share = (passed * 100).checked_div(assessed)?;
+    (percent >= u64::from(LEAST_ASSESSED_PERCENT)).then(|| u32::try_from(share).unwrap_or(100))
+}
+
 pub(crate) fn score(verdicts: &[Verdict]) -> Score {
     let tally = Tally::of(verdicts);
     let weigh = |wanted: &dyn Fn(Outcome) -> bool| {

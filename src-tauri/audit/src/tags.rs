@@ -1,7 +1,9 @@
 //! Ownership tags: keys in any spelling, slips of the pen, values that say nothing.
 
-use crate::rule::{Judgement, concluded};
-use quay_model::{Evidence, Field, Reading, TagRule};
+use crate::owned::tags_of;
+use crate::rule::{Judgement, Subject, concluded};
+use quay_model::{Evidence, Field, Reading, TagRule, lists};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 type Tags = BTreeMap<String, String>;
@@ -63,7 +65,7 @@ pub(crate) fn problem(key: &str, value: &str, rule: &TagRule) -> Option<String> 
     None
 }
 
-pub(crate) fn evidence(tags: &Field<Tags>, expected: &str) -> Evidence {
+pub(crate) fn evidence(tags: &Field<Tags>, expected: impl Into<Cow<'static, str>>) -> Evidence {
     let observed = match &tags.reading {
         Reading::Value(tags) if tags.is_empty() => "{}".to_owned(),
         Reading::Value(tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", "),
@@ -74,8 +76,9 @@ pub(crate) fn evidence(tags: &Field<Tags>, expected: &str) -> Evidence {
 }
 
 /// Whether the tag is there and says something.
-pub(crate) fn is_named(tags: &Field<Tags>, rule: &TagRule, which: &str) -> Judgement {
-    let evidence = evidence(tags, &format!("one of {} with a value", rule.keys.join(", ")));
+pub(crate) fn is_named(subject: &Subject<'_>, rule: &TagRule, which: &str) -> Judgement {
+    let tags = &subject.cluster.tags;
+    let evidence = evidence(tags, format!("one of {} with a value", rule.keys.join(", ")));
     let none = Tags::new();
     let present = match &tags.reading {
         Reading::Value(present) => present,
@@ -87,14 +90,41 @@ pub(crate) fn is_named(tags: &Field<Tags>, rule: &TagRule, which: &str) -> Judge
     match rule.find(present) {
         Some((key, value)) if value.trim().is_empty() => Judgement::fail(format!("The tag {key} is there but empty.")),
         Some((key, value)) => Judgement::pass(format!("The {which} is named: {key}={value}.")),
-        None => match near_miss(present, rule) {
-            Some((key, meant)) => {
-                Judgement::fail(format!("No tag names the {which}; {key} looks like a slip for {meant}."))
+        None => match inherited(subject, rule) {
+            Some(Ok((place, key, value))) => {
+                return Judgement::pass(format!("The {which} is named on the {place}: {key}={value}.")).with(evidence);
             }
-            None => Judgement::fail(format!("No tag names the {which}.")),
+            Some(Err(why)) => {
+                let reason = format!("The cluster names no {which}, and the tags above it were not read ({why}).");
+                return Judgement::not_assessed(reason).with(evidence);
+            }
+            None => without(present, rule, which),
         },
     }
     .with(evidence)
+}
+
+/// The tag of the resource group or the subscription, where the settings let those count.
+fn inherited<'a>(subject: &Subject<'a>, rule: &TagRule) -> Option<Result<(&'static str, &'a str, &'a str), String>> {
+    if !subject.settings.inherit_tags {
+        return None;
+    }
+    let above =
+        tags_of(subject.fleet, subject.cluster, subject.settings).into_iter().filter(|(place, _)| *place != "cluster");
+    let named = above.filter_map(|(place, tags)| rule.find(tags).map(|(key, value)| (place, key, value)));
+    if let Some(found) = named.into_iter().find(|(_, _, value)| !value.trim().is_empty()) {
+        return Some(Ok(found));
+    }
+    subject.fleet.known.whole(lists::CONTAINERS, &subject.cluster.id).err().map(Err)
+}
+
+fn without(present: &Tags, rule: &TagRule, which: &str) -> Judgement {
+    match near_miss(present, rule) {
+        Some((key, meant)) => {
+            Judgement::fail(format!("No tag names the {which}; {key} looks like a slip for {meant}."))
+        }
+        None => Judgement::fail(format!("No tag names the {which}.")),
+    }
 }
 
 #[cfg(test)]

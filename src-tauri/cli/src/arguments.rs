@@ -54,12 +54,18 @@ pub(crate) struct AuditArguments {
     pub(crate) engagement: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) key: KeyArguments,
+    /// What infrastructure code declares: Terraform state or plan as JSON, ARM templates, compiled Bicep
+    #[arg(long, value_name = "PATH", num_args = 1.., requires = "engagement")]
+    pub(crate) code: Vec<PathBuf>,
+    /// The management group that the guardrails are written for
+    #[arg(long, value_name = "NAME", default_value = "YOUR-MANAGEMENT-GROUP")]
+    pub(crate) management_group: String,
     /// Write results into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Which results: json, csv, pdf
+    /// Which results: json, csv, pdf (these without it), code, guardrails, owners
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format, requires = "output")]
-    pub(crate) format: Vec<Format>,
+    pub(crate) format: Vec<Output>,
     /// The moment the audit speaks of, such as 2026-11-23T12:00:00Z; now if not given
     #[arg(long, value_name = "TIME", value_parser = parse_moment)]
     pub(crate) as_of: Option<String>,
@@ -147,9 +153,9 @@ pub(crate) struct ScanArguments {
     /// Audit what was read and write results into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Which results: json, csv, pdf
+    /// Which results: json, csv, pdf (these without it), code, guardrails, owners
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = format, requires = "output")]
-    pub(crate) format: Vec<Format>,
+    pub(crate) format: Vec<Output>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -191,6 +197,25 @@ fn rate(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("{text} is no number of at least 0.01"))
 }
 
-fn format(text: &str) -> Result<Format, String> {
-    Format::parse(text).ok_or_else(|| format!("{text} is no format; use json, csv or pdf"))
+/// A report, or a folder of files for others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Output {
+    Report(Format),
+    /// The closing plans as Bicep and Terraform, for review
+    Code,
+    /// Azure Policy definitions, an initiative and templates
+    Guardrails,
+    /// One CSV an owner
+    Owners,
+}
+
+fn format(text: &str) -> Result<Output, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "code" => Ok(Output::Code),
+        "guardrails" => Ok(Output::Guardrails),
+        "owners" => Ok(Output::Owners),
+        other => Format::parse(other)
+            .map(Output::Report)
+            .ok_or_else(|| format!("{text} is no format; use json, csv, pdf, code, guardrails or owners")),
+    }
 }

@@ -1,11 +1,13 @@
 //! `quaymaster audit`.
 
 use crate::Ending;
-use crate::arguments::AuditArguments;
+use crate::arguments::{AuditArguments, Output};
 use crate::key;
 use crate::summary::{self, Voice};
 use quay_model::{Problem, ProblemCode, Settings};
-use quay_pipeline::{Audited, Engagement, Format, Source, Taken, now, take, write_outputs};
+use quay_pipeline::{
+    Audited, Engagement, Export, Format, Source, Taken, export_files, now, take, write_export, write_outputs,
+};
 use std::path::Path;
 
 pub(crate) fn run(asked: &AuditArguments) -> Ending {
@@ -37,7 +39,11 @@ fn audited(asked: &AuditArguments, voice: &Voice) -> Result<(Audited, bool), Pro
         (false, true) => {
             let path = asked.engagement.as_deref().unwrap_or_else(|| Path::new(""));
             let unlock = key::of_existing(&asked.key)?;
-            return Engagement::open_existing(path, &unlock)?.audit_again(&moment).map(|audited| (audited, true));
+            let mut engagement = Engagement::open_existing(path, &unlock)?;
+            if !asked.code.is_empty() {
+                return engagement.add_code(&asked.code, &moment).map(|audited| (audited, true));
+            }
+            return engagement.audit_again(&moment).map(|audited| (audited, true));
         }
     };
     // a file that is in use or newer is found out before the reading, not after it
@@ -54,7 +60,9 @@ fn audited(asked: &AuditArguments, voice: &Voice) -> Result<(Audited, bool), Pro
 
 fn finish(asked: &AuditArguments, audited: &Audited, anything_read: bool, voice: &Voice) -> Ending {
     summary::print(audited, voice);
-    if let Some(Err(problem)) = asked.output.as_deref().map(|folder| write(audited, folder, &asked.format, voice)) {
+    if let Some(Err(problem)) =
+        asked.output.as_deref().map(|folder| write(audited, folder, &asked.format, &asked.management_group, voice))
+    {
         return failed(voice, &problem);
     }
     if !anything_read {
@@ -67,9 +75,27 @@ fn finish(asked: &AuditArguments, audited: &Audited, anything_read: bool, voice:
     }
 }
 
-pub(crate) fn write(audited: &Audited, folder: &Path, formats: &[Format], voice: &Voice) -> Result<(), Problem> {
-    let formats: &[Format] = if formats.is_empty() { &Format::ALL } else { formats };
-    for file in write_outputs(audited, folder, formats, &mut |_| {})? {
+pub(crate) fn write(
+    audited: &Audited,
+    folder: &Path,
+    outputs: &[Output],
+    management_group: &str,
+    voice: &Voice,
+) -> Result<(), Problem> {
+    let report = |output: &Output| if let Output::Report(format) = output { Some(*format) } else { None };
+    let asked: Vec<Format> = outputs.iter().filter_map(report).collect();
+    let formats: &[Format] = if outputs.is_empty() { &Format::ALL } else { &asked };
+    let mut written = write_outputs(audited, folder, formats, &mut |_| {})?;
+    for output in outputs {
+        let (export, name) = match output {
+            Output::Report(_) => continue,
+            Output::Code => (Export::Code { cluster: None }, "code"),
+            Output::Guardrails => (Export::Guardrails { management_group: management_group.to_owned() }, "guardrails"),
+            Output::Owners => (Export::Owners, "owners"),
+        };
+        written.push(write_export(&export_files(audited, &export), &folder.join(name))?);
+    }
+    for file in written {
         voice.say(&format!("Wrote {}  sha256 {}", file.path.display(), file.sha256));
     }
     Ok(())

@@ -2,6 +2,8 @@
 #
 # It only reads: every line that talks to Azure is `az ... list`, `az ... show` or `az rest --method get`.
 # It never asks for credentials of a cluster, runs nothing in one, and changes nothing. The Reader role is enough.
+# What it writes: names, settings and tags of clusters, their Trusted Access bindings, the services, rights, policies,
+# networks and log settings around them, and what could not be read.
 #
 #   pwsh collect.ps1 [-Folder NAME]     then:  quaymaster audit --files NAME.zip --output report
 param([string]$Folder = "quaymaster-$((Get-Date).ToUniversalTime().ToString('yyyyMMddTHHmmssZ'))")
@@ -18,7 +20,10 @@ $tenant = az account show --query tenantId --output tsv
 function Get-Answer([string]$path) {
   while ($path) {
     $complaint = [System.IO.Path]::GetTempFileName()
-    $answer = az rest --method get --url "$arm$path" --output json 2>$complaint | Out-String
+    $url = "$arm$path"
+    # on Windows the command behind it is a batch file, for which & ends a command unless it stands in quotes
+    if ($env:OS -eq 'Windows_NT') { $url = '"' + $url + '"' }
+    $answer = az rest --method get --url $url --output json 2>$complaint | Out-String
     $ended = $LASTEXITCODE
     $script:number++
     $file = Join-Path $Folder ('{0:d6}.json' -f $script:number)
@@ -29,7 +34,8 @@ function Get-Answer([string]$path) {
     } else {
       $code = 'Failed'; $status = 500
       if ($words -match 'AuthorizationFailed|Forbidden|does not have authorization') { $code = 'AuthorizationFailed'; $status = 403 }
-      elseif ($words -match 'NotFound') { $code = 'NotFound'; $status = 404 }
+      # what is not there decides what the answer means: a resource, or the subscription around it
+      elseif ($words -match '[A-Za-z]*NotFound') { $code = $Matches[0]; $status = 404 }
       $response = '{"status":' + $status + ',"body":{"error":{"code":"' + $code + '","message":"see the screen"}}}'
       Write-Warning "not read: $path"
     }
@@ -40,19 +46,56 @@ function Get-Answer([string]$path) {
   }
 }
 
+# The ids of all resources of one type in a subscription.
+function Get-Ids([string]$subscription, [string]$type) {
+  az resource list --subscription $subscription --resource-type $type --query '[].id' --output tsv 2>$null
+}
+
+# What stands around the clusters of a subscription: tags, rights, policies, networks, services that may use a cluster.
+function Get-Around([string]$subscription) {
+  $scope = "/subscriptions/$subscription"
+  $rights = "$scope/providers/Microsoft.Authorization"
+  $custom = '$filter=policyType%20eq%20%27Custom%27'
+  Get-Answer "${scope}?api-version=2022-12-01"
+  Get-Answer "$scope/resourcegroups?api-version=2021-04-01"
+  Get-Answer "$rights/roleAssignments?api-version=2022-04-01"
+  Get-Answer "$rights/policyAssignments?api-version=2023-04-01"
+  Get-Answer "$rights/policyExemptions?api-version=2022-07-01-preview"
+  Get-Answer "$rights/policyDefinitions?api-version=2023-04-01&$custom"
+  Get-Answer "$rights/policySetDefinitions?api-version=2023-04-01&$custom"
+  Get-Answer "$scope/providers/Microsoft.Network/virtualNetworks?api-version=2024-05-01"
+  Get-Answer "$scope/providers/Microsoft.Network/privateEndpoints?api-version=2024-05-01"
+  Get-Answer "$scope/providers/Microsoft.Network/bastionHosts?api-version=2024-05-01"
+  Get-Answer "$scope/providers/Microsoft.Security/pricings?api-version=2024-01-01"
+  foreach ($plan in 'Containers', 'CloudPosture') {
+    Get-Answer "$scope/providers/Microsoft.Security/pricings/$plan/securityOperators?api-version=2023-01-01-preview"
+  }
+  Get-Answer "$scope/providers/Microsoft.DataProtection/backupVaults?api-version=2024-04-01"
+  foreach ($id in (Get-Ids $subscription 'Microsoft.DataProtection/backupVaults')) { Get-Answer "$id/backupInstances?api-version=2024-04-01" }
+  Get-Answer "$scope/providers/Microsoft.MachineLearningServices/workspaces?api-version=2024-10-01"
+  foreach ($id in (Get-Ids $subscription 'Microsoft.MachineLearningServices/workspaces')) { Get-Answer "$id/computes?api-version=2024-10-01" }
+}
+
 Write-Output 'Reading subscriptions'
 az account list --query "[?tenantId=='$tenant']" --output json | Set-Content -Encoding utf8 (Join-Path $Folder 'subscriptions.json')
 $locations = @{}
 foreach ($subscription in (az account list --query "[?tenantId=='$tenant'].id" --output tsv)) {
   Write-Output "Reading subscription $subscription"
   Get-Answer "/subscriptions/$subscription/providers/Microsoft.ContainerService/managedClusters?api-version=$version"
-  foreach ($line in (az aks list --subscription $subscription --query '[].[id, location]' --output tsv 2>$null)) {
+  $clusters = az aks list --subscription $subscription --query '[].[id, location]' --output tsv 2>$null
+  if (-not $clusters) { continue }
+  Get-Around $subscription
+  foreach ($line in $clusters) {
     $cluster, $location = $line -split "`t"
     Write-Output "  $cluster"
     Get-Answer "$cluster/trustedAccessRoleBindings?api-version=$version"
+    Get-Answer "$cluster/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
+    Get-Answer "$cluster/providers/Microsoft.KubernetesConfiguration/extensions?api-version=2023-05-01"
     if (-not $locations[$location]) {
       $locations[$location] = $true
-      Get-Answer "/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location/trustedAccessRoles?api-version=$version"
+      $offered = "/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location"
+      Get-Answer "$offered/trustedAccessRoles?api-version=$version"
+      Get-Answer "$offered/kubernetesVersions?api-version=$version"
     }
   }
 }

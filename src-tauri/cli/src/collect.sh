@@ -3,7 +3,8 @@
 #
 # It only reads: every line that talks to Azure is `az ... list`, `az ... show` or `az rest --method get`.
 # It never asks for credentials of a cluster, runs nothing in one, and changes nothing. The Reader role is enough.
-# What it writes: names, settings and tags of clusters, their Trusted Access bindings, and what could not be read.
+# What it writes: names, settings and tags of clusters, their Trusted Access bindings, the services, rights, policies,
+# networks and log settings around them, and what could not be read.
 #
 #   bash collect.sh [FOLDER]        then:  quaymaster audit --files FOLDER.zip --output report
 set -uo pipefail
@@ -25,9 +26,11 @@ keep() { # path-and-query, file with the answer, file with the complaint, 0 if i
   if [ "$4" -eq 0 ]; then
     { printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":200,"body":' "$arm" "$1"; cat "$2"; printf '}}\n'; } >"$out"
   else
-    local code=Failed status=500
+    local code=Failed status=500 absent
+    # what is not there decides what the answer means: a resource, or the subscription around it
+    absent=$(grep -oE '[A-Za-z]*NotFound' "$3" | head -n 1)
+    if [ -n "$absent" ]; then code=$absent status=404; fi
     if grep -qiE 'AuthorizationFailed|Forbidden|does not have authorization' "$3"; then code=AuthorizationFailed status=403; fi
-    if grep -qiE 'NotFound' "$3"; then code=NotFound status=404; fi
     printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":%s,"body":{"error":{"code":"%s","message":"see the screen"}}}}\n' "$arm" "$1" "$status" "$code" >"$out"
     echo "not read: $1" >&2
   fi
@@ -51,19 +54,55 @@ get() { # path-and-query
   rm -f "$answer" "$complaint"
 }
 
+# The ids of all resources of one type in a subscription.
+ids() { # subscription, type
+  az resource list --subscription "$1" --resource-type "$2" --query "[].id" --output tsv 2>/dev/null | tr -d '\r'
+}
+
+# What stands around the clusters of a subscription: tags, rights, policies, networks, services that may use a cluster.
+around() { # subscription
+  local scope=/subscriptions/$1 custom='$filter=policyType%20eq%20%27Custom%27' id plan
+  local rights=$scope/providers/Microsoft.Authorization
+  get "$scope?api-version=2022-12-01"
+  get "$scope/resourcegroups?api-version=2021-04-01"
+  get "$rights/roleAssignments?api-version=2022-04-01"
+  get "$rights/policyAssignments?api-version=2023-04-01"
+  get "$rights/policyExemptions?api-version=2022-07-01-preview"
+  get "$rights/policyDefinitions?api-version=2023-04-01&$custom"
+  get "$rights/policySetDefinitions?api-version=2023-04-01&$custom"
+  get "$scope/providers/Microsoft.Network/virtualNetworks?api-version=2024-05-01"
+  get "$scope/providers/Microsoft.Network/privateEndpoints?api-version=2024-05-01"
+  get "$scope/providers/Microsoft.Network/bastionHosts?api-version=2024-05-01"
+  get "$scope/providers/Microsoft.Security/pricings?api-version=2024-01-01"
+  for plan in Containers CloudPosture; do
+    get "$scope/providers/Microsoft.Security/pricings/$plan/securityOperators?api-version=2023-01-01-preview"
+  done
+  get "$scope/providers/Microsoft.DataProtection/backupVaults?api-version=2024-04-01"
+  for id in $(ids "$1" Microsoft.DataProtection/backupVaults); do get "$id/backupInstances?api-version=2024-04-01"; done
+  get "$scope/providers/Microsoft.MachineLearningServices/workspaces?api-version=2024-10-01"
+  for id in $(ids "$1" Microsoft.MachineLearningServices/workspaces); do get "$id/computes?api-version=2024-10-01"; done
+}
+
 echo "Reading subscriptions"
 az account list --query "[?tenantId=='$tenant']" --output json >"$folder/subscriptions.json" || { echo "az is not signed in: run az login" >&2; exit 1; }
-roles=" "
+seen=" "
 while read -r subscription; do
   echo "Reading subscription $subscription"
   get "/subscriptions/$subscription/providers/Microsoft.ContainerService/managedClusters?api-version=$version"
+  clusters=$(az aks list --subscription "$subscription" --query "[].[id, location]" --output tsv 2>/dev/null | tr -d '\r')
+  [ -n "$clusters" ] || continue
+  around "$subscription"
   while IFS=$'\t' read -r cluster location; do
     echo "  $cluster"
     get "$cluster/trustedAccessRoleBindings?api-version=$version"
-    case "$roles" in *" $location "*) continue ;; esac
-    roles="$roles$location "
-    get "/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location/trustedAccessRoles?api-version=$version"
-  done < <(az aks list --subscription "$subscription" --query "[].[id, location]" --output tsv 2>/dev/null | tr -d '\r')
+    get "$cluster/providers/Microsoft.Insights/diagnosticSettings?api-version=2021-05-01-preview"
+    get "$cluster/providers/Microsoft.KubernetesConfiguration/extensions?api-version=2023-05-01"
+    case "$seen" in *" $location "*) continue ;; esac
+    seen="$seen$location "
+    offered=/subscriptions/$subscription/providers/Microsoft.ContainerService/locations/$location
+    get "$offered/trustedAccessRoles?api-version=$version"
+    get "$offered/kubernetesVersions?api-version=$version"
+  done <<<"$clusters"
 done < <(az account list --query "[?tenantId=='$tenant'].id" --output tsv | tr -d '\r')
 
 if command -v zip >/dev/null; then

@@ -248,7 +248,7 @@ fn finish(
         };
         summary::print(&audited, voice);
         if let Some(folder) = &asked.output {
-            write(&audited, folder, &asked.format, voice)?;
+            write(&audited, folder, &asked.format, "YOUR-MANAGEMENT-GROUP", voice)?;
         }
     } else {
         engagement.keep(&snapshot)?;

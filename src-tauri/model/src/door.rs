@@ -2,6 +2,7 @@
 
 use crate::Evidence;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An Azure service that uses, or is set up to use, a cluster.
@@ -93,8 +94,12 @@ impl Service {
 pub enum Bound {
     /// A binding with what it needs: its name.
     Yes(String),
-    /// A binding that is there and not in force, or without the role: why.
-    Weak(String),
+    /// Its bindings lack a role it needs: which.
+    Lacking(String),
+    /// A binding with what it needs that is not in force: its state.
+    NotInForce(String),
+    /// A binding that may be the one could not be read: why.
+    Unreadable(String),
     No,
     /// The bindings were not read.
     Unknown(String),
@@ -238,7 +243,7 @@ pub struct Door {
     pub who_name: Arc<str>,
     pub reach: Reach,
     /// What they may do, in plain words.
-    pub right: Arc<str>,
+    pub right: Cow<'static, str>,
     /// What shows it, with the document.
     pub shown_by: Arc<str>,
     pub replaceable: Replaceable,

@@ -2,6 +2,7 @@
 
 use crate::{Evidence, Reading, json};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The names of settings that show that an object without `properties` is a flattened one, as `az` prints it.
 const FLATTENED: [&str; 8] = [
@@ -131,14 +132,14 @@ impl Field<Vec<String>> {
 
 impl<T: Shown> Field<T> {
     /// Evidence for a verdict; `default` is Azure's documented default, printed when the key is absent.
-    pub fn evidence(&self, expected: &str, default: &str) -> Evidence {
+    pub fn evidence(&self, expected: impl Into<Cow<'static, str>>, default: &str) -> Evidence {
         let observed = match &self.reading {
             Reading::Value(value) => value.shown(),
             Reading::Absent if default.is_empty() => "absent".to_owned(),
             Reading::Absent => format!("absent (Azure's documented default: {default})"),
             Reading::Unreadable(why) => format!("unreadable: {why}"),
         };
-        Evidence { path: self.path.to_owned(), observed, expected: expected.to_owned(), source: "".into() }
+        Evidence { path: Cow::Borrowed(self.path), observed, expected: expected.into(), source: no_source() }
     }
 }
 
@@ -148,6 +149,12 @@ pub(crate) fn first_text(body: &Body<'_>, list: &str, places: &[&str]) -> Option
     let read =
         |item: &Value| places.iter().find_map(|place| json::lookup(item, place).and_then(json::text).value().cloned());
     items.iter().find_map(read)
+}
+
+/// The document is filled in where it is known; one empty text serves all until then.
+fn no_source() -> std::sync::Arc<str> {
+    static EMPTY: std::sync::LazyLock<std::sync::Arc<str>> = std::sync::LazyLock::new(|| "".into());
+    std::sync::Arc::clone(&EMPTY)
 }
 
 /// How a value is written in evidence.

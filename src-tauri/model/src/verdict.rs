@@ -1,7 +1,8 @@
 //! What a rule answers about one resource, and what it rests on.
 
-use crate::finding_identity;
+use crate::{Name, finding_identity};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -76,9 +77,9 @@ impl FromStr for Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The ARM path of the value.
-    pub path: String,
+    pub path: Cow<'static, str>,
     pub observed: String,
-    pub expected: String,
+    pub expected: Cow<'static, str>,
     /// The document it was read from: file or call, and the SHA-256 of the body.
     /// Shared between the verdicts of one document.
     pub source: Arc<str>,
@@ -87,10 +88,10 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
-    pub rule: String,
-    pub resource_id: String,
+    pub rule: Name,
+    pub resource_id: Name,
     /// The cluster the resource belongs to; for a cluster the cluster itself.
-    pub cluster_id: String,
+    pub cluster_id: Name,
     /// Tells apart two clusters that carried one id one after the other (deleted and made again); else empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub instance: String,

@@ -1,7 +1,7 @@
 //! One engagement: its file (or memory), its settings, its audits.
 
 use crate::Audited;
-use quay_audit::{audit, tool_facts};
+use quay_audit::{audit, survey, tool_facts};
 use quay_history::changes;
 use quay_model::{Audit, FixText, Fleet, Memory, Problem, ProblemCode, Settings, Snapshot, SnapshotFacts, Verdict};
 use quay_remedy::fix_for;
@@ -123,7 +123,7 @@ impl Engagement {
         let kept = self.newest()?;
         let snapshot = self.store.snapshot(kept.id)?;
         let as_of = kept.taken.clone();
-        Ok(judged(snapshot, &kept, &as_of, "", &self.settings()?, &self.memory(kept.id)?))
+        Ok(judged(snapshot, &kept, &as_of, "", &self.settings()?, self.memory(kept.id)?))
     }
 
     fn newest(&self) -> Result<KeptSnapshot, Problem> {
@@ -144,7 +144,7 @@ impl Engagement {
         label: &str,
     ) -> Result<Audited, Problem> {
         let settings = self.settings()?;
-        let mut audited = judged(snapshot, kept, as_of, label, &settings, &self.memory(kept.id)?);
+        let mut audited = judged(snapshot, kept, as_of, label, &settings, self.memory(kept.id)?);
         let rules_hash = tool_facts().rules_hash;
         if let Some(before) = self.store.audits()?.pop() {
             let earlier = self.store.verdicts(before.id)?;
@@ -174,7 +174,7 @@ impl Audited {
             previous_hash: String::new(),
             documents: u32::try_from(snapshot.documents.len()).unwrap_or(u32::MAX),
         };
-        judged(snapshot, &kept, as_of, "", settings, &Memory::default())
+        judged(snapshot, &kept, as_of, "", settings, Memory::default())
     }
 }
 
@@ -184,7 +184,7 @@ fn judged(
     as_of: &str,
     label: &str,
     settings: &Settings,
-    memory: &Memory,
+    memory: Memory,
 ) -> Audited {
     let fleet = Fleet::read(&snapshot);
     let facts = SnapshotFacts {
@@ -196,9 +196,10 @@ fn judged(
         label: label.to_owned(),
         documents: kept.documents,
     };
-    let mut audit = audit(&fleet, facts, settings, memory);
+    let mut audit = audit(&fleet, facts, settings, &memory);
+    let survey = survey(&fleet, settings);
     audit.fixes = fixes(&audit, &fleet);
-    Audited { snapshot, fleet, audit, changes: None }
+    Audited { snapshot, fleet, audit, survey, memory, changes: None }
 }
 
 /// For each rule with findings, the fix of its worst one.

@@ -1,8 +1,9 @@
 //! Writes an audit into files. Each file appears whole or not at all, and replaces an older one only when it is whole.
 
-use crate::Audited;
+use crate::{Audited, plans_of};
+use quay_audit::scoreboard;
 use quay_model::{HashingWriter, Problem, ProblemCode};
-use quay_report::{write_csv, write_json, write_pdf};
+use quay_report::{Beside, write_csv, write_json, write_pdf};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -67,11 +68,13 @@ pub fn write_one(audited: &Audited, path: &Path, format: Format) -> Result<Writt
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let failed = |error: &io::Error| Problem::writing(path, error);
     let mut file = HashingWriter::new(NamedTempFile::new_in(folder).map_err(|error| failed(&error))?);
+    let (plans, owners) = (plans_of(audited), scoreboard(&audited.survey, &audited.audit.verdicts));
+    let beside = Beside { survey: &audited.survey, plans: &plans, owners: &owners };
     match format {
-        Format::Json => write_json(&audited.audit, &mut file).map_err(|error| failed(&error))?,
-        Format::Csv => write_csv(&audited.audit, &mut file).map_err(|error| failed(&error))?,
+        Format::Json => write_json(&audited.audit, &beside, &mut file).map_err(|error| failed(&error))?,
+        Format::Csv => write_csv(&audited.audit, &audited.survey, &mut file).map_err(|error| failed(&error))?,
         Format::Pdf => {
-            let bytes = write_pdf(&audited.audit, &audited.fleet).map_err(|error| {
+            let bytes = write_pdf(&audited.audit, &audited.fleet, &beside).map_err(|error| {
                 Problem::new(
                     ProblemCode::Internal,
                     format!("The report could not be laid out: {error}."),

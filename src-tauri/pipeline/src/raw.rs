@@ -21,7 +21,7 @@ pub fn raw_excerpt(audited: &Audited, verdict: &Verdict) -> String {
         let is_field =
             item.path.starts_with("properties.") || item.path.starts_with("identity.") || item.path == "tags";
         if is_field {
-            excerpt.insert(item.path.clone(), found.cloned().unwrap_or(Value::Null));
+            excerpt.insert(item.path.to_string(), found.cloned().unwrap_or(Value::Null));
         }
     }
     if excerpt.is_empty() {

@@ -3,7 +3,15 @@
 //! Names come from a tenant and are quoted for the language they land in: what a person pastes into a shell must be one
 //! command, whatever a cluster is called. Nothing here is ever run.
 
+mod code;
+mod guardrails;
 mod quote;
+mod steps;
+mod versions;
+
+pub use code::{CodeFile, remedy_as_code};
+pub use guardrails::{GUARDRAILS, Guardrail, guardrail_files};
+pub use steps::step_text;
 
 use quay_model::{ArmId, Fix, FixText, Verdict};
 use quote::{bicep, shell, terraform};
@@ -29,7 +37,7 @@ pub fn fix_for(fix: &Fix, verdict: &Verdict, location: &str) -> FixText {
         cluster: cluster.as_ref().map(|id| id.name().to_owned()).unwrap_or_default(),
         binding: resource.filter(|_| is_binding).map_or_else(|| "BINDING".to_owned(), |id| id.name().to_owned()),
         location: location.to_owned(),
-        id: verdict.cluster_id.clone(),
+        id: verdict.cluster_id.to_string(),
     };
     FixText {
         what_to_do: fix.what_to_do.to_owned(),
@@ -97,8 +105,8 @@ mod tests {
         };
         Verdict {
             rule: "X".into(),
-            resource_id,
-            cluster_id,
+            resource_id: resource_id.into(),
+            cluster_id: cluster_id.into(),
             instance: String::new(),
             verdict: Outcome::Fail,
             severity: Severity::Low,

@@ -1,9 +1,10 @@
 //! `findings.csv`: one line a verdict, for people who work in a spreadsheet.
 
-use quay_model::{ArmId, Audit};
+use quay_model::{ArmId, Audit, Outcome, Survey, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 15] = [
     "rule",
     "title",
     "verdict",
@@ -16,14 +17,64 @@ const COLUMNS: [&str; 12] = [
     "reason",
     "evidence",
     "asOf",
+    "owner",
+    "team",
+    "costCentre",
 ];
 
-pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_csv(audit: &Audit, survey: &Survey, out: &mut dyn Write) -> io::Result<()> {
+    write_lines(audit, survey, &mut audit.verdicts.iter(), out)
+}
+
+/// One file an owner, to send to each: what failed on their clusters, and what could not be assessed.
+pub fn owner_files(audit: &Audit, survey: &Survey) -> Vec<(String, String)> {
+    let mut by_owner: BTreeMap<String, Vec<&Verdict>> = BTreeMap::new();
+    for verdict in &audit.verdicts {
+        if matches!(verdict.verdict, Outcome::Fail | Outcome::NotAssessed) {
+            let owner = survey.owned(&verdict.cluster_id, &verdict.instance).map_or("", |owned| &owned.owner);
+            by_owner.entry(owner.trim().to_lowercase()).or_default().push(verdict);
+        }
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut files = Vec::new();
+    for (owner, mut verdicts) in by_owner {
+        verdicts.sort_by(|a, b| (a.verdict, a.severity).cmp(&(b.verdict, b.severity)));
+        let mut text = Vec::new();
+        // a vector takes everything
+        let _never_fails = write_lines(audit, survey, &mut verdicts.into_iter(), &mut text);
+        files.push((file_name(&owner, &mut taken), String::from_utf8_lossy(&text).into_owned()));
+    }
+    files
+}
+
+/// A name that every file system takes; two owners never share one.
+fn file_name(owner: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain: String = owner
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '@' | '_') { c } else { '-' })
+        .collect();
+    let plain = if plain.is_empty() { "no-owner".to_owned() } else { plain.chars().take(80).collect() };
+    let mut name = format!("{plain}.csv");
+    let mut number = 2_u32;
+    while !taken.insert(name.clone()) {
+        name = format!("{plain}-{number}.csv");
+        number += 1;
+    }
+    name
+}
+
+fn write_lines<'a>(
+    audit: &Audit,
+    survey: &Survey,
+    verdicts: &mut dyn Iterator<Item = &'a Verdict>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // spreadsheets take a file for UTF-8 only with this mark
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     csv.write_record(COLUMNS)?;
-    for verdict in &audit.verdicts {
+    for verdict in verdicts {
+        let owned = survey.owned(&verdict.cluster_id, &verdict.instance);
         let cluster = ArmId::parse(&verdict.cluster_id);
         let evidence: Vec<String> = verdict
             .evidence
@@ -31,7 +82,7 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
             .map(|e| format!("{}: {} (expected: {}; {})", e.path, e.observed, e.expected, e.source))
             .collect();
         csv.write_record([
-            verdict.rule.as_str(),
+            &*verdict.rule,
             audit.rule(&verdict.rule).map_or("", |rule| rule.title),
             verdict.verdict.label(),
             verdict.severity.label(),
@@ -43,6 +94,9 @@ pub fn write_csv(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
             &inert(&verdict.reason),
             &inert(&evidence.join(" | ")),
             &audit.snapshot.as_of,
+            &inert(owned.map_or("", |owned| &owned.owner)),
+            &inert(owned.map_or("", |owned| &owned.team)),
+            &inert(owned.map_or("", |owned| &owned.cost_centre)),
         ])?;
     }
     csv.flush()

@@ -1,10 +1,16 @@
-//! `findings.json`: every verdict, passes too, with its evidence. The shape is a promise; see `schema`.
+//! `findings.json`: every verdict, passes too, with its evidence; and what stands beside them: doors, matrix, plans, owners,
+//! what code declares. The shape is a promise; see `schema`.
 
-use quay_model::{Audit, Coverage, Score, SnapshotFacts, ToolFacts, Verdict};
-use serde::Serialize;
+use crate::Beside;
+use quay_model::{
+    Audit, ClusterDoors, Coverage, Drift, MatrixRow, OwnerLine, Plan, Radius, RoleLine, Score, SnapshotFacts, Survey,
+    ToolFacts, Verdict,
+};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
-/// Raised when a reader of the file would have to change.
+/// Raised when a reader of the file would have to change; new fields do not raise it.
 const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
@@ -16,10 +22,56 @@ struct File<'a> {
     settings: &'a quay_model::Settings,
     score: &'a Score,
     coverage: &'a Coverage,
-    verdicts: &'a [Verdict],
+    verdicts: Owned<'a>,
+    trusted_access: TrustedAccess<'a>,
+    doors: &'a [ClusterDoors],
+    blast_radius: &'a [Radius],
+    closing_plans: &'a [Plan],
+    owners: &'a [OwnerLine],
+    declared: &'a [Drift],
 }
 
-pub fn write_json(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TrustedAccess<'a> {
+    matrix: &'a [MatrixRow],
+    roles: &'a [RoleLine],
+}
+
+/// Verdicts with who answers for them, written one after the other.
+struct Owned<'a> {
+    verdicts: &'a [Verdict],
+    survey: &'a Survey,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnedVerdict<'a> {
+    #[serde(flatten)]
+    verdict: &'a Verdict,
+    owner: &'a str,
+    team: &'a str,
+    cost_centre: &'a str,
+}
+
+impl Serialize for Owned<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(self.verdicts.len()))?;
+        for verdict in self.verdicts {
+            let owned = self.survey.owned(&verdict.cluster_id, &verdict.instance);
+            list.serialize_element(&OwnedVerdict {
+                verdict,
+                owner: owned.map_or("", |owned| &owned.owner),
+                team: owned.map_or("", |owned| &owned.team),
+                cost_centre: owned.map_or("", |owned| &owned.cost_centre),
+            })?;
+        }
+        list.end()
+    }
+}
+
+pub fn write_json(audit: &Audit, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let survey = beside.survey;
     let file = File {
         schema: SCHEMA,
         tool: &audit.tool,
@@ -27,7 +79,13 @@ pub fn write_json(audit: &Audit, out: &mut dyn Write) -> io::Result<()> {
         settings: &audit.settings,
         score: &audit.score,
         coverage: &audit.coverage,
-        verdicts: &audit.verdicts,
+        verdicts: Owned { verdicts: &audit.verdicts, survey },
+        trusted_access: TrustedAccess { matrix: &survey.matrix, roles: &survey.roles },
+        doors: &survey.doors,
+        blast_radius: &survey.radius,
+        closing_plans: beside.plans,
+        owners: beside.owners,
+        declared: &survey.drift,
     };
     let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer(&mut buffered, &file)?;

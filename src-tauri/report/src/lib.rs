@@ -6,6 +6,16 @@ mod csv_file;
 mod json_file;
 mod pdf;
 
-pub use csv_file::write_csv;
+pub use csv_file::{owner_files, write_csv};
 pub use json_file::write_json;
 pub use pdf::write_pdf;
+
+use quay_model::{OwnerLine, Plan, Survey};
+
+/// What is printed beside the verdicts.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'a> {
+    pub survey: &'a Survey,
+    pub plans: &'a [Plan],
+    pub owners: &'a [OwnerLine],
+}

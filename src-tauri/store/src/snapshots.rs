@@ -85,6 +85,41 @@ impl Store {
         rows.collect::<Result<_, _>>().map_err(|e| problem(&e))
     }
 
+    /// The ids of one kind in a snapshot, and the bodies of another: no more is unpacked than is asked for.
+    pub fn parts(
+        &self,
+        id: i64,
+        ids_of: DocumentKind,
+        bodies_of: DocumentKind,
+    ) -> Result<(Vec<String>, Vec<Document>), Problem> {
+        let hash: String = self
+            .connection
+            .query_row("SELECT manifest FROM snapshot WHERE id = ?1", [id], |row| row.get(0))
+            .map_err(|e| problem(&e))?;
+        let manifest: Manifest = serde_json::from_str(&content::read(&self.connection, &self.unpacker, &hash)?)
+            .map_err(|error| {
+                let message = format!("The list of snapshot {id} cannot be read: {error}.");
+                Problem::new(ProblemCode::Damaged, message, "Restore the file from a backup.")
+            })?;
+        let mut ids = Vec::new();
+        let mut bodies = Vec::new();
+        for entry in manifest.documents {
+            if entry.kind == ids_of {
+                ids.push(entry.id);
+            } else if entry.kind == bodies_of {
+                let body = content::read(&self.connection, &self.unpacker, &entry.hash)?;
+                bodies.push(Document {
+                    kind: entry.kind,
+                    resource_id: entry.id,
+                    source: entry.source,
+                    body: body.into(),
+                    hash: entry.hash,
+                });
+            }
+        }
+        Ok((ids, bodies))
+    }
+
     /// Everything as it was read.
     pub fn snapshot(&self, id: i64) -> Result<Snapshot, Problem> {
         let (taken, origin, hash, manifest): (String, String, String, String) = self

@@ -1,12 +1,14 @@
 //! Resource Manager: lists and single resources out of the world by their path, and the refusals it is known for.
 
 use crate::answer::Answer;
+use crate::around::kubernetes_versions;
+use crate::entra::fields;
 use crate::pages::page;
 use crate::world::{World, type_of};
 use serde_json::{Value, json};
 
 /// Namespaces that exist here; others answer as an unregistered provider does.
-const NAMESPACES: [&str; 14] = [
+const NAMESPACES: [&str; 17] = [
     "microsoft.containerservice",
     "microsoft.dataprotection",
     "microsoft.machinelearningservices",
@@ -21,7 +23,12 @@ const NAMESPACES: [&str; 14] = [
     "microsoft.chaos",
     "microsoft.dashboard",
     "microsoft.resources",
+    "microsoft.compute",
+    "microsoft.eventgrid",
+    "microsoft.managedservices",
 ];
+
+const GROUPS: &str = "microsoft.resources/subscriptions/resourcegroups";
 
 pub(crate) struct Asked<'a> {
     pub(crate) origin: &'a str,
@@ -73,6 +80,33 @@ pub(crate) fn answer(world: &World, asked: &Asked<'_>) -> Answer {
                         "microsoft.containerservice/locations/trustedaccessroles",
                         |_| Answer::json(200, &world.roles),
                     );
+                }
+                ["providers", "microsoft.containerservice", "locations", _, "kubernetesversions"] => {
+                    return allowed(
+                        world,
+                        asked,
+                        &lower,
+                        "microsoft.containerservice/locations/kubernetesversions",
+                        |_| Answer::json(200, &kubernetes_versions()),
+                    );
+                }
+                ["resourcegroups"] => {
+                    return allowed(world, asked, &lower, GROUPS, |world| {
+                        let scope = format!("/subscriptions/{id}");
+                        let groups = world.below(&scope, "").cloned().collect();
+                        listed(asked, groups)
+                    });
+                }
+                ["resources"] => {
+                    let kind = filtered(asked, "resourcetype").unwrap_or_default();
+                    return listed(asked, world.below(&format!("/subscriptions/{id}"), &kind).cloned().collect());
+                }
+                ["resourcegroups", _] => {
+                    return allowed(world, asked, &lower, GROUPS, |world| {
+                        world
+                            .get(&lower)
+                            .map_or_else(|| missing(world, &lower, GROUPS), |found| Answer::json(200, found))
+                    });
                 }
                 ["providers", "microsoft.insights", "eventtypes", "management", "values"] => {
                     return allowed(world, asked, &lower, "microsoft.insights/eventtypes/values", |world| {
@@ -168,17 +202,34 @@ fn descendants(world: &World, asked: &Asked<'_>, group: &str) -> Answer {
     listed(asked, below.iter().map(item).collect())
 }
 
-/// The activity log wants a start in its filter ("Activity Logs - List").
+/// The activity log wants a start in its filter ("Activity Logs - List"), and looks for one provider or one correlation.
 fn events(world: &World, asked: &Asked<'_>, subscription: &str) -> Answer {
-    let query = asked.query.to_lowercase().replace("%20", " ").replace('+', " ");
-    if !query.contains("eventtimestamp ge") {
+    if !filter(asked).contains("eventtimestamp ge") {
         return refused(400, "BadRequest", "The $filter must contain an eventTimestamp ge.");
     }
-    let own = world
-        .events
-        .iter()
-        .filter(|event| event["subscriptionId"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(subscription)));
+    let (provider, correlation) = (filtered(asked, "resourceprovider"), filtered(asked, "correlationid"));
+    let is = |event: &Value, path: &str, wanted: &dyn Fn(&str) -> bool| {
+        event.pointer(path).and_then(Value::as_str).is_some_and(|text| wanted(&text.to_lowercase()))
+    };
+    let own = world.events.iter().filter(|event| {
+        is(event, "/subscriptionId", &|id| id == subscription)
+            && provider
+                .as_ref()
+                .is_none_or(|name| is(event, "/operationName/value", &|action| action.starts_with(&format!("{name}/"))))
+            && correlation.as_ref().is_none_or(|wanted| is(event, "/correlationId", &|id| id == wanted))
+    });
     listed(asked, own.cloned().collect())
+}
+
+fn filter(asked: &Asked<'_>) -> String {
+    fields(asked.query).get("$filter").cloned().unwrap_or_default().to_lowercase()
+}
+
+/// What a word of the filter is to be equal to, in lower case.
+fn filtered(asked: &Asked<'_>, word: &str) -> Option<String> {
+    let filter = filter(asked);
+    let (_, behind) = filter.split_once(&format!("{word} eq '"))?;
+    behind.split('\'').next().map(str::to_owned)
 }
 
 fn missing(world: &World, lower: &str, kind: &str) -> Answer {

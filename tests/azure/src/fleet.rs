@@ -1,7 +1,9 @@
 //! A made-up fleet of any size; the same numbers and seed give the same fleet.
 
+use crate::around;
 use crate::world::World;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere.
 #[derive(Debug, Clone)]
@@ -49,7 +51,10 @@ pub fn generate(clusters: u32, subscriptions: u32, seed: u64) -> World {
 
 /// The fleet as documents, one after the other.
 pub fn generate_documents(clusters: u32, subscriptions: u32, seed: u64) -> Vec<Value> {
-    let mut maker = Maker { dice: Dice::new(seed), made: Vec::new() };
+    let mut maker = Maker { dice: Dice::new(seed), made: Vec::new(), groups: BTreeSet::new() };
+    if subscriptions > 0 {
+        maker.made.extend(around::role_definitions());
+    }
     for number in 0..subscriptions {
         maker.subscription(number);
     }
@@ -67,19 +72,33 @@ fn subscription_id(number: u32) -> String {
 struct Maker {
     dice: Dice,
     made: Vec<Value>,
+    /// Resource groups that are there already.
+    groups: BTreeSet<String>,
 }
 
 impl Maker {
+    fn group(&mut self, scope: &str, name: &str) {
+        if self.groups.insert(format!("{scope}/{name}")) {
+            self.made.push(around::group(scope, name));
+        }
+    }
+
     fn subscription(&mut self, number: u32) {
         let sub = subscription_id(number);
         let scope = format!("/subscriptions/{sub}");
         self.made.push(json!({"id": scope, "subscriptionId": sub, "tenantId": TENANT, "displayName": format!("sub-{number:03}"),
-            "state": "Enabled", "authorizationSource": "RoleBased", "managedByTenants": [], "subscriptionPolicies": {"spendingLimit": "Off"}}));
+            "state": "Enabled", "authorizationSource": "RoleBased", "managedByTenants": [], "subscriptionPolicies": {"spendingLimit": "Off"},
+            "tags": {"costCentre": format!("cc-{}", number % 9)}}));
+        for group in ["rg-backup", "rg-ml", "rg-id", "rg-net"] {
+            self.group(&scope, group);
+        }
+        self.made.extend(around::networks(&scope, number));
+        self.made.push(around::policy(&scope));
         let vault = format!(
             "{scope}/resourceGroups/rg-backup/providers/Microsoft.DataProtection/backupVaults/vault-{number:03}"
         );
         self.made.push(json!({"id": vault, "name": format!("vault-{number:03}"), "type": "Microsoft.DataProtection/backupVaults", "location": "westeurope",
-            "identity": {"type": "SystemAssigned", "principalId": principal(number, 1), "tenantId": TENANT}, "properties": {"provisioningState": "Succeeded"}}));
+            "identity": {"type": "SystemAssigned", "principalId": principal(number, 1), "tenantId": TENANT}, "properties": {"provisioningState": "Succeeded", "publicNetworkAccess": "Enabled"}}));
         let workspace = format!(
             "{scope}/resourceGroups/rg-ml/providers/Microsoft.MachineLearningServices/workspaces/ml-{number:03}"
         );
@@ -132,6 +151,8 @@ impl Maker {
         let sub = subscription_id(of);
         let name = format!("aks-{number:05}");
         let group = format!("rg-{}", self.dice.roll(8));
+        let scope = format!("/subscriptions/{sub}");
+        self.group(&scope, &group);
         let id = format!(
             "/subscriptions/{sub}/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/{name}"
         );
@@ -150,14 +171,17 @@ impl Maker {
                 "passwordCredentials": [{"keyId": "k", "endDateTime": "2026-12-01T00:00:00Z", "hint": "abc"}]}));
         }
         let private = access["enablePrivateCluster"] == true;
+        // every third stands in a network that its owners made
+        let subnet = if number.is_multiple_of(3) { json!(around::subnet(&scope, of)) } else { Value::Null };
         self.made.push(json!({
             "id": id, "name": name, "type": "Microsoft.ContainerService/ManagedClusters", "location": location,
             "tags": {"owner": format!("owner-{}@example.com", self.dice.roll(30)), "costCentre": format!("cc-{}", self.dice.roll(9))},
-            "identity": if service_principal { Value::Null } else { json!({"type": "SystemAssigned", "principalId": principal(of, 100), "tenantId": TENANT}) },
+            "identity": if service_principal { Value::Null } else { json!({"type": "SystemAssigned", "principalId": principal(number, 100), "tenantId": TENANT}) },
             "sku": {"name": "Base", "tier": "Standard"},
             "properties": {
                 "provisioningState": "Succeeded", "powerState": {"code": if self.dice.one_in(20) { "Stopped" } else { "Running" }},
                 "kubernetesVersion": "1.33", "currentKubernetesVersion": "1.33.4", "enableRBAC": true, "nodeResourceGroup": format!("MC_{group}_{name}_{location}"),
+                "agentPoolProfiles": [{"name": "system", "mode": "System", "count": 3, "vmSize": "Standard_D4s_v5", "vnetSubnetID": subnet}],
                 "fqdn": if private { Value::Null } else { json!(format!("{name}-{:08x}.hcp.{location}.azmk8s.io", self.dice.roll(u64::from(u32::MAX)))) },
                 "privateFQDN": if private { json!(format!("{name}.privatelink.{location}.azmk8s.io")) } else { Value::Null },
                 "apiServerAccessProfile": access, "disableLocalAccounts": self.dice.one_in(2), "servicePrincipalProfile": {"clientId": client},
@@ -216,11 +240,29 @@ impl Maker {
         let id = format!("{cluster}/trustedAccessRoleBindings/{name}");
         self.made.push(json!({"id": id, "name": name, "type": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings",
             "properties": {"provisioningState": "Succeeded", "sourceResourceId": source, "roles": [role]}}));
-        if self.dice.one_in(5) {
-            let sub = cluster.split('/').nth(2).unwrap_or_default();
-            self.made.push(json!({"subscriptionId": sub, "id": format!("{id}/events/e1/ticks/1"), "eventTimestamp": "2026-11-01T10:00:00Z", "caller": "ada@nordwind.example", "correlationId": format!("c0aae1a7-{name}"),
-                "operationName": {"value": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write"}, "status": {"value": "Succeeded"}, "resourceId": id,
-                "claims": {"appid": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"}, "authorization": {"action": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write", "scope": id}}));
+        let by_hand = self.dice.one_in(5);
+        self.written(cluster, &id, name, by_hand);
+    }
+
+    /// The activity log of one write: a person in the portal, or a deployment that wrote more than the binding.
+    fn written(&mut self, cluster: &str, id: &str, name: &str, by_hand: bool) {
+        let sub = cluster.split('/').nth(2).unwrap_or_default();
+        let correlation = format!("c0aae1a7-{}-{name}", if by_hand { "hand" } else { "code" });
+        let caller = if by_hand { "ada@nordwind.example".to_owned() } else { principal(0, 7) };
+        let mut event = |about: &str, action: &str| {
+            self.made.push(json!({"subscriptionId": sub, "id": format!("{about}/events/e1/ticks/1"), "eventTimestamp": "2026-11-01T10:00:00Z", "caller": caller, "correlationId": correlation,
+                "operationName": {"value": action}, "status": {"value": "Succeeded"}, "resourceId": about,
+                "claims": {"appid": if by_hand { "c44b4083-3bb0-49c1-b47d-974e53cbdf3c" } else { "0a0a0a0a-0000-4000-8000-000000000007" }},
+                "authorization": {"action": action, "scope": about}}));
+        };
+        event(id, "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write");
+        if !by_hand {
+            let scope = cluster.split("/providers/").next().unwrap_or_default();
+            let of = cluster.rsplit('/').next().unwrap_or_default();
+            event(
+                &format!("{scope}/providers/Microsoft.Resources/deployments/{of}-{name}"),
+                "Microsoft.Resources/deployments/write",
+            );
         }
     }
 }

@@ -37,7 +37,9 @@ fn add(world: &mut World, mut value: Value) {
 
 /// A folder of clusters need not name their subscriptions.
 fn for_unnamed_subscriptions(world: &mut World) {
-    let ids: Vec<String> = world.all().filter_map(|(id, _)| id.split('/').nth(2).map(str::to_owned)).collect();
+    // what stands above subscriptions names none
+    let own = world.all().filter_map(|(id, _)| id.strip_prefix("/subscriptions/")?.split('/').next());
+    let ids: Vec<String> = own.map(str::to_owned).collect();
     for id in ids {
         if world.subscription(&id).is_none() {
             let tenant = world.tenant.clone();

@@ -7,6 +7,7 @@
 
 mod answer;
 mod arm;
+mod around;
 mod directory;
 mod entra;
 mod faults;
@@ -22,6 +23,7 @@ mod tls;
 mod tokens;
 mod world;
 
+pub use around::kubernetes_versions;
 pub use faults::{Chaos, Fault, FaultKind};
 pub use fleet::{Dice, generate, generate_documents};
 pub use folder::read_folder;

@@ -5,12 +5,11 @@ use crate::world::{World, type_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Where rows of a type stand ("Azure Resource Graph table and resource type reference"); all others are `resources`.
-const TABLES: [(&str, &str); 12] = [
+const TABLES: [(&str, &str); 17] = [
     ("microsoft.dataprotection/backupvaults/backupinstances", "recoveryservicesresources"),
     ("microsoft.kubernetesconfiguration/extensions", "kubernetesconfigurationresources"),
     ("microsoft.kubernetesconfiguration/fluxconfigurations", "kubernetesconfigurationresources"),
@@ -23,6 +22,11 @@ const TABLES: [(&str, &str); 12] = [
     ("microsoft.authorization/policyexemptions", "policyresources"),
     ("microsoft.containerservice/fleets/members", "aksresources"),
     ("microsoft.chaos/targets", "chaosresources"),
+    ("microsoft.authorization/policydefinitions", "policyresources"),
+    ("microsoft.authorization/policysetdefinitions", "policyresources"),
+    ("microsoft.managedservices/registrationassignments", "managedserviceresources"),
+    ("microsoft.resources/subscriptions", "resourcecontainers"),
+    ("microsoft.resources/subscriptions/resourcegroups", "resourcecontainers"),
 ];
 
 /// Types that Resource Graph does not hold at all.
@@ -61,11 +65,13 @@ impl Results {
             (_, None) => options["$skip"].as_u64().unwrap_or(0) as usize,
         };
         let scopes = scopes(world, asked);
-        let key = format!("{query}\n{scopes:?}");
+        let filter = options["authorizationScopeFilter"].as_str().unwrap_or_default();
+        let above = filter.to_lowercase().contains("above");
+        let key = format!("{query}\n{above}\n{scopes:?}");
         let rows = match self.kept.get(&key) {
             Some(rows) => Arc::clone(rows),
             None => {
-                let rows = Arc::new(run(world, &parsed, &scopes));
+                let rows = Arc::new(run(world, &parsed, &scopes, above));
                 if self.kept.len() > 64 {
                     self.kept.clear();
                 }
@@ -109,17 +115,21 @@ fn scopes(world: &World, asked: &Value) -> BTreeSet<String> {
     world.subscriptions.iter().filter_map(|s| s["subscriptionId"].as_str().map(str::to_lowercase)).collect()
 }
 
-fn run(world: &World, query: &Query, scopes: &BTreeSet<String>) -> Vec<Value> {
+/// `above`: whether what stands above the subscriptions is shown too.
+fn run(world: &World, query: &Query, scopes: &BTreeSet<String>, above: bool) -> Vec<Value> {
+    let subscriptions: BTreeMap<String, Value> = world.subscriptions.iter().map(|own| container(world, own)).collect();
     let rows: Vec<Value> = world
         .all()
+        .chain(&subscriptions)
         .filter_map(|(id, resource)| {
-            let kind = type_of(id);
+            let kind = kind_of(id);
             if ABSENT.contains(&kind.as_str()) || world.graph_is_behind_on.contains(id) {
                 return None;
             }
             let table = TABLES.iter().find(|(known, _)| *known == kind).map_or("resources", |(_, table)| table);
             let subscription = id.split('/').nth(2).unwrap_or_default();
-            let seen = table == query.table && scopes.contains(subscription);
+            let inside = scopes.contains(subscription) || (above && id.starts_with("/providers/"));
+            let seen = table == query.table && inside;
             // rows without rights are missing and nobody says so
             (seen && world.may(id, &format!("{kind}/read"))).then(|| row(world, id, &kind, resource))
         })
@@ -127,12 +137,36 @@ fn run(world: &World, query: &Query, scopes: &BTreeSet<String>) -> Vec<Value> {
     query.run(rows.iter())
 }
 
+/// Subscriptions and resource groups have no provider in their ids.
+fn kind_of(id: &str) -> String {
+    let kind = type_of(id);
+    match id.matches('/').count() {
+        2 if kind.is_empty() => "microsoft.resources/subscriptions".to_owned(),
+        4 if kind.is_empty() => "microsoft.resources/subscriptions/resourcegroups".to_owned(),
+        _ => kind,
+    }
+}
+
+/// A subscription as a row, with the management groups above it, the nearest first.
+fn container(world: &World, subscription: &Value) -> (String, Value) {
+    let id = subscription["id"].as_str().unwrap_or_default().to_lowercase();
+    let own = |below: &&Vec<String>| below.iter().any(|known| id.ends_with(&format!("/{}", known.to_lowercase())));
+    let mut groups: Vec<(&String, &Vec<String>)> =
+        world.management_groups.iter().filter(|(_, below)| own(below)).collect();
+    groups.sort_by_key(|(_, below)| below.len());
+    let chain: Vec<Value> = groups.iter().map(|(name, _)| json!({"name": name, "displayName": name})).collect();
+    let row = json!({"id": subscription["id"], "name": subscription["displayName"], "tags": subscription["tags"],
+        "properties": {"state": subscription["state"], "managementGroupAncestorsChain": chain}});
+    (id, row)
+}
+
 fn row(world: &World, id: &str, kind: &str, resource: &Value) -> Value {
     let mut row = resource.clone();
     if let Value::Object(object) = &mut row {
         object.insert("type".to_owned(), json!(kind));
         object.insert("tenantId".to_owned(), json!(world.tenant));
-        object.insert("subscriptionId".to_owned(), json!(id.split('/').nth(2).unwrap_or_default()));
+        let own = id.strip_prefix("/subscriptions/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        object.insert("subscriptionId".to_owned(), json!(own));
         let group = id.split("/resourcegroups/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
         object.insert("resourceGroup".to_owned(), json!(group));
     }

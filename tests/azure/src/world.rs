@@ -79,7 +79,8 @@ impl World {
 
     pub fn group_exists(&self, scope: &str) -> bool {
         let start = format!("{}/", scope.to_lowercase());
-        self.resources.range(start.clone()..).next().is_some_and(|(id, _)| id.starts_with(&start))
+        self.get(scope).is_some()
+            || self.resources.range(start.clone()..).next().is_some_and(|(id, _)| id.starts_with(&start))
     }
 
     /// Whether the caller may do this there.

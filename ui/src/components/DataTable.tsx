@@ -19,20 +19,22 @@ interface Props<R> {
   columns: Column<R>[];
   count: number;
   row: (index: number) => R | undefined;
-  need: (from: number, to: number) => void;
+  /** Which rows are looked at; left out where the list came whole. */
+  need?: (from: number, to: number) => void;
   active: number;
   onActive: (index: number) => void;
   onOpen: (index: number) => void;
-  sort: string;
-  descending: boolean;
-  onSort: (key: string) => void;
+  /** Left out where nothing can be sorted. */
+  sort?: string;
+  descending?: boolean;
+  onSort?: (key: string) => void;
 }
 
 const ROW = 32;
 /** The header stays on top of the rows that scroll. */
 const HEAD = 34;
 
-export function DataTable<R>({ label, columns, count, row, need, active, onActive, onOpen, sort, descending, onSort }: Props<R>) {
+export function DataTable<R>({ label, columns, count, row, need, active, onActive, onOpen, sort = "", descending = false, onSort }: Props<R>) {
   const grid = useRef<HTMLDivElement>(null);
   const id = useId();
   // the virtualizer hands out functions that change with every scroll: the compiler leaves this component alone
@@ -42,7 +44,7 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
   const first = visible[0]?.index ?? 0;
   const last = visible[visible.length - 1]?.index ?? 0;
   useEffect(() => {
-    if (count > 0) need(first, last);
+    if (count > 0) need?.(first, last);
   }, [first, last, count, need]);
 
   const tracks = columns.map((column) => column.width).join(" ");
@@ -80,8 +82,8 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
       <div role="rowgroup" className="stays">
         <div className="gridhead" role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
           {columns.map((column) => (
-            <div key={column.key} role="columnheader" className={column.numeric ? "num" : ""} aria-sort={sort === column.key ? (descending ? "descending" : "ascending") : "none"}>
-              {column.sortable ? (
+            <div key={column.key} role="columnheader" title={column.title} className={column.numeric ? "num" : ""} aria-sort={sort === column.key ? (descending ? "descending" : "ascending") : "none"}>
+              {column.sortable && onSort ? (
                 <button type="button" onClick={() => onSort(column.key)}>
                   {column.title}
                   <span aria-hidden="true">{sort === column.key ? (descending ? "↓" : "↑") : ""}</span>

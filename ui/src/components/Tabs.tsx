@@ -1,28 +1,46 @@
 // Tabs with arrow keys, as the ARIA pattern has them.
 import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
 
-export function Tabs({ label, tabs }: { label: string; tabs: { key: string; title: string; content: ReactNode }[] }) {
-  const [chosen, setChosen] = useState(0);
+interface Props {
+  label: string;
+  tabs: { key: string; title: string; content: ReactNode }[];
+  /** The tab that is shown first; or, with `onChoose`, now. */
+  chosen?: string;
+  onChoose?: (key: string) => void;
+  /** The panel takes the height that is left, for a list that scrolls by itself. */
+  fills?: boolean;
+}
+
+export function Tabs({ label, tabs, chosen, onChoose, fills }: Props) {
+  const [own, setOwn] = useState(chosen);
   const id = useId();
-  const current = tabs[Math.min(chosen, tabs.length - 1)];
+  const wanted = onChoose ? chosen : own;
+  const index = Math.max(0, tabs.findIndex((tab) => tab.key === wanted));
+  const current = tabs[index];
+  const choose = (next: number) => {
+    const key = tabs[next]?.key;
+    if (key === undefined) return;
+    setOwn(key);
+    onChoose?.(key);
+  };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
     event.preventDefault();
-    const next = (chosen + step + tabs.length) % tabs.length;
-    setChosen(next);
+    const next = (index + step + tabs.length) % tabs.length;
+    choose(next);
     event.currentTarget.querySelectorAll<HTMLButtonElement>('[role="tab"]')[next]?.focus();
   };
   return (
-    <div>
+    <div className={fills ? "tabbed fills" : "tabbed"}>
       <div className="tabs" role="tablist" aria-label={label} onKeyDown={onKeyDown}>
-        {tabs.map((tab, index) => (
-          <button key={tab.key} type="button" role="tab" id={`${id}-${tab.key}`} aria-selected={index === chosen} aria-controls={`${id}-panel`} tabIndex={index === chosen ? 0 : -1} onClick={() => setChosen(index)}>
+        {tabs.map((tab, place) => (
+          <button key={tab.key} type="button" role="tab" id={`${id}-${tab.key}`} aria-selected={place === index} aria-controls={`${id}-panel`} tabIndex={place === index ? 0 : -1} onClick={() => choose(place)}>
             {tab.title}
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={current ? `${id}-${current.key}` : undefined} style={{ paddingTop: 10 }}>
+      <div className="tabpanel" role="tabpanel" id={`${id}-panel`} aria-labelledby={current ? `${id}-${current.key}` : undefined}>
         {current?.content}
       </div>
     </div>

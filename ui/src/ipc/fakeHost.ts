@@ -1,4 +1,5 @@
 // A host for plain browsers: answers recorded from the sample fleet, filtered here as the program would.
+import { fakeAccess, type AccessRecording } from "./fakeAccess";
 import { fakeAzure } from "./fakeAzure";
 import recorded from "./recorded/sample.json";
 import { HostProblem, type Host } from "./host";
@@ -7,7 +8,7 @@ import type {
   OverviewView, ReportPreview, RuleView, SettingsView,
 } from "./host";
 
-interface Recording {
+interface Recording extends AccessRecording {
   engagement: EngagementView;
   overview: OverviewView;
   pages: Record<FindingState, FindingPage>;
@@ -64,6 +65,7 @@ const azure = fakeAzure(answers.engagement, answers.coverage, (engagement) => {
 
 export const fakeHost: Host = {
   ...azure.host,
+  ...fakeAccess(answers),
   start: async () => ({ version: "0.1.0", recent: azure.recent(), open }),
   openSample: async () => {
     open = answers.engagement;

@@ -2,11 +2,13 @@
 import type * as bound from "./bindings/commands";
 
 export type {
-  AccessView, AreaView, BindingView, CallStateView, CallView, ChoiceView, ClusterPage, ClusterQuery, ClusterRow, ClusterView,
-  CountView, EvidenceView, FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, GapView,
-  GroupCount, GroupView, Keeping, PreflightView, ProblemView, ProgressView, RecentView, ReportFormat, ReportPreview, RuleView,
-  SavedView, ScanLineView, ScanRequest, SectionView, SettingsView, SeverityView, SignInMemory, SignInMethod, SignInRequest,
-  SignInStep, TagView, UnassessedView,
+  AccessView, AreaView, BindingFinding, BindingPage, BindingRow, BindingView, CallStateView, CallView, ChoiceView, ClusterPage,
+  ClusterQuery, ClusterRow, ClusterView, CountView, DoorCount, DoorView, DoorsView, DriftRow, DriftView, EvidenceView, ExportKind,
+  FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, FleetPlanRow, FleetPlanView, GapView,
+  GroupCount, GroupView, GuardrailView, IntegrationView, Keeping, ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow,
+  PlanView, PreflightView, ProblemView, ProgressView, RadiusPage, RadiusRow, RecentView, ReportFormat, ReportPreview, RoleView,
+  RuleView, SavedView, ScanLineView, ScanRequest, SectionView, SettingsView, SeverityView, SignInMemory, SignInMethod,
+  SignInRequest, SignInStep, StepView, TagView, UnassessedView, WhatIfLine, WhatIfQuery,
 } from "./bindings/commands";
 
 export type EngagementView = bound.EngagementView_Serialize;
@@ -16,6 +18,9 @@ export type StartView = bound.StartView_Serialize;
 export type SubscriptionView = bound.SubscriptionView_Serialize;
 export type ControlTotalView = bound.ControlTotalView_Serialize;
 export type ScanProgressView = bound.ScanProgressView_Serialize;
+export type OwnerRow = bound.OwnerRow_Serialize;
+export type OwnersView = bound.OwnersView_Serialize;
+export type WhatIfView = bound.WhatIfView_Serialize;
 
 /** What went wrong, as the program said it. Thrown by every question below. */
 export class HostProblem extends Error {
@@ -55,6 +60,22 @@ export interface Host {
   finding(id: string): Promise<bound.FindingView>;
   clusters(query: bound.ClusterQuery): Promise<bound.ClusterPage>;
   cluster(id: string, instance: string): Promise<bound.ClusterView>;
+  matrix(query: bound.ListQuery): Promise<bound.MatrixPage>;
+  bindings(query: bound.ListQuery): Promise<bound.BindingPage>;
+  roles(): Promise<bound.RoleView[]>;
+  doors(id: string, instance: string): Promise<bound.DoorsView>;
+  radius(query: bound.ListQuery): Promise<bound.RadiusPage>;
+  owners(): Promise<OwnersView>;
+  drift(): Promise<bound.DriftView>;
+  /** Reads what code declares beside the newest snapshot, and audits again. */
+  addCode(paths: string[]): Promise<EngagementView>;
+  plan(id: string): Promise<bound.PlanView>;
+  fleetPlan(): Promise<bound.FleetPlanView>;
+  /** The same rules over the fleet with steps applied in memory; nothing changes in Azure. */
+  imagine(query: bound.WhatIfQuery): Promise<WhatIfView>;
+  guardrails(): Promise<bound.GuardrailView[]>;
+  /** Asks where to save; nothing when the person changed their mind. */
+  saveExport(kind: bound.ExportKind, cluster: string, managementGroup: string): Promise<bound.SavedView | null>;
   rules(): Promise<bound.RuleView[]>;
   coverage(): Promise<CoverageView>;
   reportPreview(): Promise<bound.ReportPreview>;

@@ -1,4 +1,4 @@
-// One cluster: what is known of it, its verdicts, its bindings, its document.
+// One cluster: its verdicts, its doors, the services that use it, the plan to close what is left, its document.
 import { Button } from "@fluentui/react-components";
 import { ArrowLeftRegular } from "@fluentui/react-icons";
 import { CopyableCode } from "../components/Code";
@@ -7,16 +7,20 @@ import { ExposureBadge, SeverityBadge, StateMark } from "../components/Severity"
 import { Tabs } from "../components/Tabs";
 import type { ClusterView } from "../ipc/host";
 import { useAsked } from "../state/host";
+import type { OpenCluster } from "../state/view";
 import { counted } from "../words/words";
+import { ClusterDoors, ClusterIntegrations } from "./ClusterDoors";
+import { ClusterPlan } from "./ClusterPlan";
 
 interface Props {
   stamp: string;
-  cluster: { id: string; instance: string };
+  cluster: OpenCluster;
+  onTab: (tab: string) => void;
   onBack: () => void;
   onFinding: (id: string) => void;
 }
 
-export function ClusterDetails({ stamp, cluster, onBack, onFinding }: Props) {
+export function ClusterDetails({ stamp, cluster, onTab, onBack, onFinding }: Props) {
   const asked = useAsked(`cluster ${cluster.id} ${cluster.instance} ${stamp}`, (host) => host.cluster(cluster.id, cluster.instance));
   return (
     <div className="screen" tabIndex={-1}>
@@ -27,12 +31,12 @@ export function ClusterDetails({ stamp, cluster, onBack, onFinding }: Props) {
       </div>
       {asked.state === "waiting" ? <Skeleton lines={10} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
-      {asked.state === "here" ? <Whole view={asked.answer} onFinding={onFinding} /> : null}
+      {asked.state === "here" ? <Whole view={asked.answer} stamp={stamp} cluster={cluster} onTab={onTab} onFinding={onFinding} /> : null}
     </div>
   );
 }
 
-function Whole({ view, onFinding }: { view: ClusterView; onFinding: Props["onFinding"] }) {
+function Whole({ view, stamp, cluster, onTab, onFinding }: Omit<Props, "onBack"> & { view: ClusterView }) {
   const { row } = view;
   return (
     <>
@@ -46,8 +50,13 @@ function Whole({ view, onFinding }: { view: ClusterView; onFinding: Props["onFin
       <section className="card">
         <Tabs
           label="Cluster"
+          chosen={cluster.tab ?? "verdicts"}
+          onChoose={onTab}
           tabs={[
             { key: "verdicts", title: `Verdicts (${view.verdicts.length})`, content: <Verdicts view={view} onFinding={onFinding} /> },
+            { key: "doors", title: "Doors", content: <ClusterDoors stamp={stamp} cluster={cluster} /> },
+            { key: "integrations", title: "Integrations", content: <ClusterIntegrations stamp={stamp} cluster={cluster} /> },
+            { key: "plan", title: "Closing plan", content: <ClusterPlan stamp={stamp} id={cluster.id} /> },
             { key: "bindings", title: `Trusted Access (${view.bindings.length})`, content: <Bindings view={view} /> },
             { key: "facts", title: "Facts", content: <Facts view={view} /> },
             { key: "raw", title: "Raw", content: <CopyableCode text={view.raw} label="document" /> },

@@ -9,6 +9,7 @@ import { ExposureBadge } from "../components/Severity";
 import type { ClusterPage, ClusterRow } from "../ipc/host";
 import { useHost } from "../state/host";
 import { usePagedRows } from "../state/rows";
+import type { OpenCluster } from "../state/view";
 import { counted } from "../words/words";
 import { ClusterDetails } from "./ClusterDetails";
 
@@ -17,8 +18,8 @@ interface Props {
   text: string;
   exposures: string[];
   onFilter: (text: string, exposures: string[]) => void;
-  open: { id: string; instance: string } | null;
-  onOpen: (cluster: { id: string; instance: string } | null) => void;
+  open: OpenCluster | null;
+  onOpen: (cluster: OpenCluster | null) => void;
   onFinding: (id: string) => void;
 }
 
@@ -40,7 +41,7 @@ export function ClustersPage({ stamp, text, exposures, onFilter, open, onOpen, o
   const key = `${stamp} ${text} ${exposures.join("|")} ${sort.by} ${String(sort.descending)}`;
   const rows = usePagedRows<ClusterRow, ClusterPage>(key, (offset, limit) => host.clusters({ text, exposures, sort: sort.by, descending: sort.descending, offset, limit }));
   if (open) {
-    return <ClusterDetails key={`${open.id} ${open.instance}`} stamp={stamp} cluster={open} onBack={() => onOpen(null)} onFinding={onFinding} />;
+    return <ClusterDetails key={`${open.id} ${open.instance}`} stamp={stamp} cluster={open} onTab={(tab) => onOpen({ ...open, tab })} onBack={() => onOpen(null)} onFinding={onFinding} />;
   }
   return (
     <div className="screen fixed">

@@ -1,5 +1,5 @@
 // Thresholds and tag keys of this engagement. Saving audits the snapshot again; the earlier result stays beside the new one.
-import { Button, Input } from "@fluentui/react-components";
+import { Button, Checkbox, Input } from "@fluentui/react-components";
 import { useState } from "react";
 import { Problem, Progress, Skeleton } from "../components/Problem";
 import type { EngagementView, SettingsView, TagView } from "../ipc/host";
@@ -28,7 +28,7 @@ export function SettingsPage({ stamp, engagement, onSaved, onGone }: Props) {
   );
 }
 
-type NumberKey = "widestV4Prefix" | "widestV6Prefix" | "totalV4Prefix" | "totalV6Prefix" | "mostAdminGroups";
+type NumberKey = "widestV4Prefix" | "widestV6Prefix" | "totalV4Prefix" | "totalV6Prefix" | "mostAdminGroups" | "secretDays";
 type TagKey = "ownerTag" | "teamTag" | "costCentreTag";
 
 const NUMBERS: { key: NumberKey; label: string; before: string }[] = [
@@ -37,6 +37,7 @@ const NUMBERS: { key: NumberKey; label: string; before: string }[] = [
   { key: "totalV4Prefix", label: "All IPv4 ranges together, as many addresses as a", before: "/" },
   { key: "totalV6Prefix", label: "All IPv6 ranges together, as many addresses as a", before: "/" },
   { key: "mostAdminGroups", label: "Admin groups, at most", before: "" },
+  { key: "secretDays", label: "A service principal's secret is a finding when it ends within … days", before: "" },
 ];
 
 const TAGS: { key: TagKey; label: string }[] = [
@@ -79,6 +80,7 @@ function Form({ initial, onSaved }: { initial: SettingsView; onSaved: () => void
         <p className="quiet small" style={{ marginBottom: 10 }}>
           Keys separated by commas. Case, spaces, hyphens and underscores do not matter.
         </p>
+        <Checkbox id="inheritTags" style={{ marginBottom: 10 }} checked={settings.inheritTags} label="Tags of the resource group and the subscription count where a cluster has none" onChange={(_, data) => change({ inheritTags: data.checked === true })} />
         {TAGS.map(({ key, label }) => (
           <Tag key={key} name={key} label={label} tag={settings[key]} onChange={(tag) => change({ [key]: tag })} />
         ))}

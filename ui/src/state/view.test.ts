@@ -11,6 +11,11 @@ describe("the kept view", () => {
     expect(readView(null)).toEqual(firstView);
     expect(readView('{"page":"rules"}')).toEqual({ ...firstView, page: "rules" });
   });
+  it("begins again where a page is unknown, and keeps what lists were narrowed to", () => {
+    expect(readView('{"page":"no such page"}').page).toBe("overview");
+    const view = { ...firstView, page: "trusted" as const, lists: { matrix: { text: "prod", kinds: ["missing"] } } };
+    expect(readView(JSON.stringify(view))).toEqual(view);
+  });
   it("knows when something is filtered", () => {
     expect(isFiltered(noFilter)).toBe(false);
     expect(isFiltered({ ...noFilter, owners: ["a"] })).toBe(true);

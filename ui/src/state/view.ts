@@ -1,7 +1,27 @@
 // Which screen is shown with which filters; kept with the engagement, so that a restart comes back to the same place.
 import type { EngagementView, FindingState, SeverityView } from "../ipc/host";
 
-export type Page = "overview" | "findings" | "clusters" | "rules" | "coverage" | "reports" | "settings";
+/** In the order of the navigation. */
+export const PAGES = [
+  "overview", "findings", "clusters", "trusted", "doors", "plan", "ownership", "declared", "guardrails", "reports", "rules", "coverage", "settings",
+] as const;
+
+export type Page = (typeof PAGES)[number];
+
+/** What a list is narrowed to. */
+export interface ListFilter {
+  text: string;
+  kinds: string[];
+}
+
+export type ListName = "matrix" | "bindings" | "radius" | "plans" | "drift";
+
+export interface OpenCluster {
+  id: string;
+  instance: string;
+  /** The tab that is shown first. */
+  tab?: string;
+}
 
 export interface FindingFilter {
   text: string;
@@ -20,20 +40,29 @@ export interface View {
   finding: string | null;
   clusterText: string;
   exposures: string[];
-  cluster: { id: string; instance: string } | null;
+  cluster: OpenCluster | null;
+  lists: Partial<Record<ListName, ListFilter>>;
+  /** The tab of Trusted Access. */
+  trustedTab: string;
   gapsDismissed: boolean;
 }
 
 export const noFilter: FindingFilter = { text: "", severities: [], rules: [], subscriptions: [], owners: [], state: "open", sort: "severity", descending: false };
 
-export const firstView: View = { page: "overview", filter: noFilter, finding: null, clusterText: "", exposures: [], cluster: null, gapsDismissed: false };
+/** The key under which findings of clusters that name nobody are filtered. */
+export const noOwner = "(none)";
+
+export const firstView: View = { page: "overview", filter: noFilter, finding: null, clusterText: "", exposures: [], cluster: null, lists: {}, trustedTab: "matrix", gapsDismissed: false };
+
+export const wholeList: ListFilter = { text: "", kinds: [] };
 
 /** What was kept by an older or newer version is taken as far as it fits. */
 export function readView(text: string | null): View {
   if (!text) return firstView;
   try {
     const kept = JSON.parse(text) as Partial<View>;
-    return { ...firstView, ...kept, filter: { ...noFilter, ...kept.filter } };
+    const page = PAGES.find((known) => known === kept.page) ?? firstView.page;
+    return { ...firstView, ...kept, page, filter: { ...noFilter, ...kept.filter } };
   } catch {
     return firstView;
   }

@@ -127,7 +127,7 @@ pub(crate) fn whole(shown: &Shown, verdict: &Verdict) -> FindingView {
     let mut controls: Vec<String> = audit
         .controls
         .iter()
-        .filter(|control| control.rules.contains(&verdict.rule))
+        .filter(|control| control.rules.iter().any(|rule| verdict.rule == *rule))
         .map(|control| {
             format!(
                 "{} {} ({}, {} confidence)",
@@ -142,7 +142,7 @@ pub(crate) fn whole(shown: &Shown, verdict: &Verdict) -> FindingView {
     controls.dedup();
     FindingView {
         markdown: markdown(&row, verdict, info.map_or("", |i| i.why), fix.as_ref()),
-        resource_id: verdict.resource_id.clone(),
+        resource_id: verdict.resource_id.to_string(),
         wanted: info.map_or("", |i| i.title).to_owned(),
         what: info.map_or("", |i| i.what).to_owned(),
         why: info.map_or("", |i| i.why).to_owned(),
@@ -150,9 +150,9 @@ pub(crate) fn whole(shown: &Shown, verdict: &Verdict) -> FindingView {
             .evidence
             .iter()
             .map(|e| EvidenceView {
-                path: e.path.clone(),
+                path: e.path.to_string(),
                 observed: e.observed.clone(),
-                expected: e.expected.clone(),
+                expected: e.expected.to_string(),
                 source: e.source.to_string(),
             })
             .collect(),

@@ -6,7 +6,7 @@ use crate::session::{Session, Shown};
 use crate::transport::{ProblemView, ProgressView, ReportFormat, ReportPreview, SavedView, SectionView, count};
 use quay_model::{Outcome, Problem, ProblemCode};
 use quay_pipeline::{Format, write_one};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -112,10 +112,16 @@ pub(crate) fn save_report(
     let path = PathBuf::from(place);
     let written = write_one(&shown.audited, &path, format_of(format))?;
     say("Saved", 2);
-    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+    let folder = remember_folder(&path);
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(SavedView { file, folder, sha256: written.sha256 })
+}
+
+/// What was saved last can be shown in its folder.
+pub(super) fn remember_folder(path: &Path) -> String {
+    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
     *LAST_FOLDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.clone());
-    Ok(SavedView { file, folder: folder.to_string_lossy().into_owned(), sha256: written.sha256 })
+    folder.to_string_lossy().into_owned()
 }
 
 #[tauri::command(async)]

@@ -36,10 +36,15 @@ pub(crate) fn state_of(shown: &Shown, verdict: &Verdict) -> FindingState {
     }
 }
 
+/// What a verdict is called in a list.
+pub(crate) fn finding_title(shown: &Shown, verdict: &Verdict) -> String {
+    let failed = verdict.verdict == Outcome::Fail;
+    let rule = shown.audited.audit.rule(&verdict.rule);
+    rule.map_or("", |info| if failed { info.finding } else { info.title }).to_owned()
+}
+
 pub(crate) fn finding_row(shown: &Shown, owners: &Owners<'_>, verdict: &Verdict) -> FindingRow {
     let cluster = ArmId::parse(&verdict.cluster_id);
-    let rule = shown.audited.audit.rule(&verdict.rule);
-    let failed = verdict.verdict == Outcome::Fail;
     let part = if verdict.resource_id == verdict.cluster_id {
         ""
     } else {
@@ -47,12 +52,12 @@ pub(crate) fn finding_row(shown: &Shown, owners: &Owners<'_>, verdict: &Verdict)
     };
     FindingRow {
         id: verdict.identity(),
-        rule: verdict.rule.clone(),
-        title: rule.map_or("", |info| if failed { info.finding } else { info.title }).to_owned(),
+        rule: verdict.rule.to_string(),
+        title: finding_title(shown, verdict),
         severity: verdict.severity.into(),
         state: state_of(shown, verdict),
         cluster: cluster.as_ref().map_or("", ArmId::name).to_owned(),
-        cluster_id: verdict.cluster_id.clone(),
+        cluster_id: verdict.cluster_id.to_string(),
         instance: verdict.instance.clone(),
         part: part.to_owned(),
         subscription: cluster

@@ -1,15 +1,22 @@
 //! Everything that crosses to the web view. Numbers are 32 bits wide, names are ready for a screen, nothing is secret.
 
+mod access;
 mod cluster;
 mod coverage;
 mod finding;
 mod live;
 mod opening;
 mod overview;
+mod plan;
 mod report;
 mod rule;
 mod settings;
 
+pub(crate) use access::{
+    BindingFinding, BindingPage, BindingRow, DoorCount, DoorView, DoorsView, DriftRow, DriftView, IntegrationView,
+    ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow, OwnerRow, OwnersView, RadiusPage, RadiusRow,
+    RoleView,
+};
 pub(crate) use cluster::{BindingView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, FactView};
 pub(crate) use coverage::{
     CallStateView, CallView, ControlTotalView, CoverageView, GapView, SubscriptionView, UnassessedView,
@@ -23,6 +30,9 @@ pub(crate) use live::{
 };
 pub(crate) use opening::{EngagementView, ProgressView, RecentView, StartView};
 pub(crate) use overview::{AreaView, CountView, GroupCount, GroupView, OverviewView};
+pub(crate) use plan::{
+    ExportKind, FleetPlanRow, FleetPlanView, GuardrailView, PlanView, StepView, WhatIfLine, WhatIfQuery, WhatIfView,
+};
 pub(crate) use report::{ReportFormat, ReportPreview, SavedView, SectionView};
 pub(crate) use rule::RuleView;
 pub(crate) use settings::SettingsView;

@@ -2,6 +2,7 @@
 //! of which condition. Facts have a date and a source; rules have opinions.
 
 pub(crate) mod control_map;
+pub(crate) mod support_calendar;
 
 use quay_model::{Role, RoleCatalogue};
 use serde::Deserialize;
@@ -68,6 +69,11 @@ impl RoleFacts {
             None => shipped(),
         };
         found.filter(|role| !role.rules.is_empty())
+    }
+
+    /// The roles that the newest shipped catalogue offers.
+    pub(crate) fn current_names(&self) -> Vec<String> {
+        PARSED.roles.iter().filter(|shipped| shipped.current).map(|shipped| shipped.role.qualified_name()).collect()
     }
 
     fn here(&self, location: &str) -> Option<&RoleCatalogue> {

@@ -2,7 +2,7 @@
 
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
-use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
+use quay_model::{Area, Credentials, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -29,28 +29,38 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Cluster(check),
 };
 
-fn check(subject: &Subject<'_>) -> Judgement {
-    let credentials = &subject.cluster.credentials;
+/// What a cluster acts in Azure as.
+pub(crate) enum RunsAs<'a> {
+    /// In the word that says so.
+    Managed(&'a str),
+    ServicePrincipal(&'a str),
+    Unnamed,
+    Unread(&'a str),
+}
+
+pub(crate) fn runs_as(credentials: &Credentials) -> RunsAs<'_> {
     let managed = |kind: &str| {
         kind.split(',')
             .any(|part| matches!(part.trim().to_ascii_lowercase().as_str(), "systemassigned" | "userassigned"))
     };
     match (&credentials.identity_type.reading, &credentials.service_principal.reading) {
-        (Reading::Value(kind), _) if managed(kind) => {
-            Judgement::pass(format!("The cluster runs as a managed identity ({kind})."))
-        }
-        (_, Reading::Value(app)) if app.eq_ignore_ascii_case("msi") => {
-            Judgement::pass("The cluster runs as a managed identity (msi).")
-        }
-        (Reading::Unreadable(why), _) | (_, Reading::Unreadable(why)) => {
-            Judgement::not_assessed(format!("What the cluster runs as could not be read: {why}."))
-        }
-        (_, Reading::Value(app)) => Judgement::fail(format!(
+        (Reading::Value(kind), _) if managed(kind) => RunsAs::Managed(kind),
+        (_, Reading::Value(app)) if app.eq_ignore_ascii_case("msi") => RunsAs::Managed("msi"),
+        (Reading::Unreadable(why), _) | (_, Reading::Unreadable(why)) => RunsAs::Unread(why),
+        (_, Reading::Value(app)) => RunsAs::ServicePrincipal(app),
+        (Reading::Value(_) | Reading::Absent, Reading::Absent) => RunsAs::Unnamed,
+    }
+}
+
+fn check(subject: &Subject<'_>) -> Judgement {
+    let credentials = &subject.cluster.credentials;
+    match runs_as(credentials) {
+        RunsAs::Managed(kind) => Judgement::pass(format!("The cluster runs as a managed identity ({kind}).")),
+        RunsAs::Unread(why) => Judgement::not_assessed(format!("What the cluster runs as could not be read: {why}.")),
+        RunsAs::ServicePrincipal(app) => Judgement::fail(format!(
             "The cluster runs as the service principal {app}, whose secret someone has to keep and renew."
         )),
-        (Reading::Value(_) | Reading::Absent, Reading::Absent) => {
-            Judgement::fail("Neither a managed identity nor msi is named.")
-        }
+        RunsAs::Unnamed => Judgement::fail("Neither a managed identity nor msi is named."),
     }
     .with(credentials.identity_type.evidence("SystemAssigned or UserAssigned", "none"))
     .with(credentials.service_principal.evidence("msi", "none"))

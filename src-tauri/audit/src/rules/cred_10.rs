@@ -51,7 +51,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
             }
         }
     }
-    .with(credentials.admin_groups.evidence(&format!("1 to {most} groups"), "none"))
+    .with(credentials.admin_groups.evidence(format!("1 to {most} groups"), "none"))
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
         "no service tag, nothing wider than /{} (IPv4) or /{} (IPv6), all together no more than a /{} or /{}",
         settings.widest_v4_prefix, settings.widest_v6_prefix, settings.total_v4_prefix, settings.total_v6_prefix
     );
-    let ranges = subject.cluster.api_server.ranges.evidence(&expected, "none: open to the internet");
+    let ranges = subject.cluster.api_server.ranges.evidence(expected, "none: open to the internet");
     match subject.exposure {
         Exposure::Private => Judgement::not_applicable("The cluster is private; ranges do not apply to it."),
         Exposure::Open(_) => Judgement::not_applicable("The API server is open to the internet; EXP-01 says so."),

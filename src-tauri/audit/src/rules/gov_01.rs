@@ -30,14 +30,15 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Judgement {
-    tags::is_named(&subject.cluster.tags, &subject.settings.owner_tag, "business owner")
+    tags::is_named(subject, &subject.settings.owner_tag, "business owner")
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{CLUSTER_ID, judge, whole};
+    use crate::testing::{CLUSTER_ID, Scene, judge, judge_in, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
+    use quay_model::{Settings, lists};
     use serde_json::json;
 
     #[test]
@@ -52,5 +53,17 @@ mod tests {
         assert_eq!(of(json!({})), Fail);
         assert_eq!(of(json!(null)), Fail);
         assert_eq!(of(json!("damaged")), NotAssessed);
+    }
+
+    #[test]
+    fn tags_above_count_where_the_settings_say_so() {
+        let group = json!({"id": "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg", "tags": {"Owner": "b2"}});
+        let inherit = Settings { inherit_tags: true, ..Settings::default() };
+        let scene = Scene::new(json!({}));
+        let of = |scene: &Scene, settings: &Settings| judge_in(&RULE, &scene.fleet(), settings, &scene.memory).outcome;
+        assert_eq!(of(&scene.clone().with(group.clone()), &Settings::default()), Fail, "off is the default");
+        assert_eq!(of(&scene.clone().with(group), &inherit), Pass);
+        assert_eq!(of(&scene, &inherit), NotAssessed, "nobody read the group");
+        assert_eq!(of(&scene.whole(lists::CONTAINERS), &inherit), Fail);
     }
 }

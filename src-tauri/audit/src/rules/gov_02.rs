@@ -30,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Judgement {
-    tags::is_named(&subject.cluster.tags, &subject.settings.team_tag, "technical team")
+    tags::is_named(subject, &subject.settings.team_tag, "technical team")
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Judgement {
-    tags::is_named(&subject.cluster.tags, &subject.settings.cost_centre_tag, "cost centre")
+    tags::is_named(subject, &subject.settings.cost_centre_tag, "cost centre")
 }
 
 #[cfg(test)]

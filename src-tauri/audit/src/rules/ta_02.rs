@@ -1,6 +1,7 @@
 //! TA-02: A Trusted Access binding holds only the roles its service needs.
 
-use crate::grade::{Weighed, weigh};
+use crate::grade::weigh;
+use crate::integrations::{needed_by, unneeded_v1};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
@@ -36,78 +37,81 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         return Judgement::not_assessed("The roles of this binding could not be read.").with(roles_read);
     };
     let source_read = binding.source_resource_id.evidence("a resource whose service has a Trusted Access role", "none");
-    let needed = binding.holder().and_then(|holder| subject.roles.needed_by(&holder.resource_type()));
-    let Weighed { admin, excess, unknown, evidence } = weigh(subject.roles, &subject.cluster.location, bound, needed);
+    let (holder, location) = (binding.holder(), &subject.cluster.location);
+    let needed = holder.as_ref().and_then(|id| needed_by(subject.fleet, subject.roles, subject.cluster, id));
+    let is_needed = |role: &String| needed.iter().flatten().any(|need| need.eq_ignore_ascii_case(role));
+    let (fitting, extra): (Vec<String>, Vec<String>) = bound.iter().cloned().partition(is_needed);
+    let fitting = weigh(subject.roles, location, &fitting, needed.as_deref());
+    let beyond = weigh(subject.roles, location, &extra, needed.as_deref());
+    let unknown = [fitting.unknown, beyond.unknown].concat().join(", ");
+    let [needed_admin, admin, excess] = [fitting.admin, beyond.admin, beyond.excess].map(|list| list.join("; "));
     let judgement = if !admin.is_empty() {
-        Judgement::fail(format!("The role amounts to cluster-admin: {}.", admin.join("; "))).graded(Severity::Critical)
-    } else if binding.holder().is_none() {
+        let why = holder.as_ref().map_or_else(String::new, |id| unneeded_v1(subject.fleet, id, &extra));
+        Judgement::fail(format!("The role amounts to cluster-admin: {admin}.{why}")).graded(Severity::Critical)
+    } else if holder.is_none() {
         Judgement::not_assessed("Which service holds this binding could not be read, so what it needs is not known.")
     } else if !excess.is_empty() {
-        Judgement::fail(match needed {
-            Some(list) => format!("More than the service needs ({}): {}.", list.join(", "), excess.join("; ")),
-            None => format!("No service with a documented need for it holds this role: {}.", excess.join("; ")),
+        Judgement::fail(match &needed {
+            Some(list) => format!("More than the service needs ({}): {excess}.", list.join(", ")),
+            None => format!("No service with a documented need for it holds this role: {excess}."),
         })
     } else if !unknown.is_empty() {
-        let names = unknown.join(", ");
-        Judgement::not_assessed(format!(
-            "The rules behind {names} are in no catalogue known here; they could not be graded."
-        ))
+        Judgement::not_assessed(format!("The rules behind {unknown} are in no catalogue here, and were not graded."))
     } else if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
+    } else if !needed_admin.is_empty() {
+        let way_out = "Moving its endpoints to SDK v2 removes the need.";
+        Judgement::pass(format!("The service needs a role that amounts to cluster-admin: {needed_admin}. {way_out}"))
     } else {
         Judgement::pass("The binding holds exactly what its service documents.")
     };
-    evidence.into_iter().fold(judgement.with(roles_read).with(source_read), Judgement::with)
+    let judgement = judgement.with(roles_read).with(source_read);
+    fitting.evidence.into_iter().chain(beyond.evidence).fold(judgement, Judgement::with)
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::binding_rows;
+    use crate::testing::{CLUSTER_ID, Scene, binding_rows};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
-    use quay_model::Severity;
+    use quay_model::Severity::Critical;
     use serde_json::json;
 
-    const VAULT: &str = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
-    const WORKSPACE: &str =
-        "/subscriptions/1/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
-    const DEFENDER: &str = "/subscriptions/1/providers/Microsoft.Security/pricings/CloudPosture/securityOperators/DefenderCSPMSecurityOperator";
-
-    /// Role names with the long type in front cut to two letters.
-    fn of(source: &str, short: &[&str]) -> serde_json::Value {
-        let long = |role: &&str| {
-            role.replace("BV/", "Microsoft.DataProtection/backupVaults/")
-                .replace("ML/", "Microsoft.MachineLearningServices/workspaces/")
-                .replace("SE/", "Microsoft.Security/pricings/")
-                .replace("VM/", "Microsoft.Compute/virtualMachineScaleSets/")
-        };
-        json!({"sourceResourceId": source, "roles": short.iter().map(long).collect::<Vec<_>>()})
-    }
+    const VAULT: &str = "/subscriptions/1/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
+    const ML: &str = "/subscriptions/1/resourceGroups/r/providers/Microsoft.MachineLearningServices/workspaces/w";
+    const PLAN: &str = "/subscriptions/1/providers/Microsoft.Security/pricings/CloudPosture/securityOperators/Operator";
 
     #[test]
     fn roles_are_graded_by_their_rules() {
-        const CRITICAL: Option<Severity> = Some(Severity::Critical);
-        let damaged = json!({"sourceResourceId": VAULT, "roles": "backup-operator"});
+        let long = |role: &&str| {
+            role.replace("BV/", "Microsoft.DataProtection/backupVaults/")
+                .replace("ML/", "Microsoft.MachineLearningServices/workspaces/")
+        };
+        let of = |source: &str, short: &[&str]| json!({"sourceResourceId": source, "roles": short.iter().map(long).collect::<Vec<_>>()});
         let rows = vec![
-            ("backup", of(VAULT, &["BV/backup-operator"]), Pass, None),
-            ("backup, other case", of(VAULT, &["microsoft.dataprotection/BackupVaults/Backup-Operator"]), Pass, None),
-            ("ML", of(WORKSPACE, &["ML/mlworkload"]), Pass, None),
-            ("Defender, a nested source", of(DEFENDER, &["SE/microsoft-defender-operator"]), Pass, None),
-            ("ML of SDK v1", of(WORKSPACE, &["ML/inference-v1"]), Fail, CRITICAL),
-            ("one good, one bad", of(WORKSPACE, &["ML/mlworkload", "ML/inference-v1"]), Fail, CRITICAL),
-            ("every verb", of(WORKSPACE, &["VM/test-admin"]), Fail, CRITICAL),
-            ("an optional operator", of(DEFENDER, &["SE/mdc-response-operator"]), Fail, None),
-            ("a role of another service", of(WORKSPACE, &["BV/backup-operator"]), Fail, None),
+            ("in another case", of(VAULT, &["microsoft.dataprotection/BackupVaults/Backup-Operator"]), Pass, None),
+            ("ML", of(ML, &["ML/mlworkload"]), Pass, None),
+            ("a nested source", of(PLAN, &["Microsoft.Security/pricings/microsoft-defender-operator"]), Pass, None),
+            ("ML of SDK v1", of(ML, &["ML/inference-v1"]), Fail, Some(Critical)),
+            ("one good", of(ML, &["ML/mlworkload", "ML/inference-v1"]), Fail, Some(Critical)),
+            ("every verb", of(ML, &["Microsoft.Compute/virtualMachineScaleSets/test-admin"]), Fail, Some(Critical)),
+            ("an optional operator", of(PLAN, &["Microsoft.Security/pricings/mdc-response-operator"]), Fail, None),
+            ("a role of another service", of(ML, &["BV/backup-operator"]), Fail, None),
             ("nobody knows it", of(VAULT, &["BV/brand-new"]), NotAssessed, None),
-            (
-                "no source",
-                json!({"roles": ["Microsoft.DataProtection/backupVaults/backup-operator"]}),
-                NotAssessed,
-                None,
-            ),
+            ("no source", json!({"roles": ["a/b/c"]}), NotAssessed, None),
             ("none", of(VAULT, &[]), NotAssessed, None),
-            ("damaged", damaged, NotAssessed, None),
+            ("damaged", json!({"sourceResourceId": VAULT, "roles": "backup-operator"}), NotAssessed, None),
         ];
         binding_rows(&RULE, rows);
+        let unseen = Scene::new(json!({})).binding("b", ML, &[long(&"ML/Inference-v1").as_str()]);
+        let reason = unseen.judge(&RULE).reason;
+        assert!(reason.contains("No compute of SDK v1") && reason.contains("not collected"), "{reason}");
+        for (kind, expected) in [("AKS", Pass), ("Kubernetes", Fail)] {
+            let compute = json!({"computeType": kind, "resourceId": CLUSTER_ID});
+            let attached = json!({"id": format!("{ML}/computes/c"), "properties": compute});
+            let judgement = unseen.clone().with(attached).judge(&RULE);
+            assert_eq!(judgement.outcome, expected, "{kind}: {}", judgement.reason);
+            assert!(judgement.reason.contains("amounts to cluster-admin"), "{}", judgement.reason);
+        }
     }
 }

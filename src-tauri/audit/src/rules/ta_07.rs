@@ -31,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let own = subject.cluster.subscription();
-    let evidence = binding.source_resource_id.evidence(&format!("a resource in /subscriptions/{own}"), "");
+    let evidence = binding.source_resource_id.evidence(format!("a resource in /subscriptions/{own}"), "");
     match (&binding.source_resource_id.reading, binding.holder()) {
         (_, Some(holder)) if holder.subscription() == own => {
             Judgement::pass("The source is in the cluster's own subscription.")

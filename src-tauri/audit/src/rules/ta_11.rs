@@ -35,7 +35,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Judgement {
     let bindings = &subject.cluster.bindings;
     let count = bindings.seen.len();
-    let evidence = concluded("trustedAccessRoleBindings", format!("{count} seen"), &format!("fewer than {LIMIT}"));
+    let evidence = concluded("trustedAccessRoleBindings", format!("{count} seen"), format!("fewer than {LIMIT}"));
     match &bindings.incomplete {
         _ if count >= LIMIT => {
             Judgement::fail(format!("{count} of {LIMIT} bindings are taken; the next service cannot be bound."))

@@ -27,8 +27,8 @@ pub(crate) struct Collector<'a> {
     /// Only what the caller may read is asked, not what there is.
     pub(super) access_only: bool,
     pub(super) known: HashSet<String>,
-    /// Locations whose roles are asked for already.
-    role_locations: HashSet<String>,
+    /// Locations that are asked about already.
+    locations: HashSet<String>,
     /// Pages that are held, waiting to be read like those that came.
     ready: VecDeque<(Pending, Ended)>,
     pub(super) new: VecDeque<Question>,
@@ -46,7 +46,7 @@ impl<'a> Collector<'a> {
             conditions,
             access_only,
             known: HashSet::new(),
-            role_locations: HashSet::new(),
+            locations: HashSet::new(),
             ready: VecDeque::new(),
             new: VecDeque::new(),
             lanes: BTreeMap::new(),
@@ -196,14 +196,27 @@ impl<'a> Collector<'a> {
     }
 
     pub(super) fn refused(&mut self, pending: &Pending, reason: GapReason, why: &str) {
-        if let Question::Roles { subscription, location } = &*pending.question
-            && let Some(subscription) = self.gathered.next_for_roles(location, subscription)
-        {
-            self.new.push_back(Question::Roles { subscription, location: location.clone() });
+        if let Some(other) = self.asked_elsewhere(&pending.question) {
+            self.new.push_back(other);
             return;
         }
         self.gathered.refuse(&pending.question, reason, why);
         self.scope_list_ended(&pending.question.clone(), false);
+    }
+
+    /// What a location offers any subscription with a cluster there can say.
+    fn asked_elsewhere(&self, question: &Question) -> Option<Question> {
+        match question {
+            Question::Roles { subscription, location } => {
+                let subscription = self.gathered.next_for_location(location, subscription)?;
+                Some(Question::Roles { subscription, location: location.clone() })
+            }
+            Question::KubernetesVersions { subscription, location } => {
+                let subscription = self.gathered.next_for_location(location, subscription)?;
+                Some(Question::KubernetesVersions { subscription, location: location.clone() })
+            }
+            _ => None,
+        }
     }
 
     fn page(&mut self, mut pending: Pending, page: Page, from_journal: bool) -> Result<(), Problem> {
@@ -307,11 +320,17 @@ impl<'a> Collector<'a> {
             self.new.push_back(Question::DiagnosticSettings(id.clone()));
             let location = location.replace(' ', "").to_lowercase();
             if !location.is_empty() {
-                self.gathered.could_ask_for_roles(&location, &subscription);
-                if self.role_locations.insert(location.clone()) {
-                    self.new.push_back(Question::Roles { subscription: subscription.clone(), location });
+                self.gathered.could_ask_about(&location, &subscription);
+                if self.locations.insert(location.clone()) {
+                    let subscription = subscription.clone();
+                    self.new.push_back(Question::KubernetesVersions {
+                        subscription: subscription.clone(),
+                        location: location.clone(),
+                    });
+                    self.new.push_back(Question::Roles { subscription, location });
                 }
             }
+            self.new.push_back(Question::Eligible(subscription.clone()));
             self.new.push_back(Question::PolicyAssignments(subscription.clone()));
             self.new.push_back(Question::PolicyExemptions(subscription.clone()));
             self.new.push_back(Question::BindingEvents {
@@ -329,6 +348,14 @@ impl<'a> Collector<'a> {
             }
         }
         self.new.extend(found.workspaces.iter().cloned().map(Question::Computes));
+        if let Question::BindingEvents { subscription, since } = question {
+            for correlation in &found.correlations {
+                if self.gathered.looks_into(subscription, correlation) {
+                    let (subscription, since) = (subscription.clone(), since.clone());
+                    self.new.push_back(Question::Correlated { subscription, since, correlation: correlation.clone() });
+                }
+            }
+        }
         self.gathered.take(question, found);
     }
 

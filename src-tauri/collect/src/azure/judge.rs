@@ -74,13 +74,15 @@ fn has_shape(question: &Question, body: &Value) -> bool {
     let list = |key: &str| matches!(child(body, key).value(), Some(Value::Array(_)));
     match question {
         Question::Graph { .. } => list("data"),
+        // AKS alone calls this list so
+        Question::KubernetesVersions { .. } => list("values") || list("value"),
         one if one.is_one_thing() => matches!(child(body, "id").value(), Some(Value::String(_))),
         _ => list("value"),
     }
 }
 
 /// Only words that say "it does not exist"; a type or a version that is not known says nothing about it.
-fn is_absence(code: &str) -> bool {
+pub(crate) fn is_absence(code: &str) -> bool {
     let lower = code.to_lowercase();
     // a subscription that is not found can be one of another tenant, and what lies in it may well be there
     lower.ends_with("notfound") && !["type", "api", "subscription"].iter().any(|word| lower.contains(word))

@@ -17,8 +17,10 @@ mod scope;
 mod settle;
 mod turns;
 
+pub(crate) use judge::is_absence;
 pub use preflight::{Access, Need, Preflight, preflight};
 pub use progress::{ScanProgress, SubscriptionProgress};
+pub(crate) use queries::own_query;
 
 use crate::Collected;
 use async_trait::async_trait;

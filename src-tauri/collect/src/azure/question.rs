@@ -2,7 +2,7 @@
 
 use super::lanes::Lane;
 use super::queries::Table;
-use quay_model::{ArmId, Endpoint, ReadCall, ReadPost, sha256_hex};
+use quay_model::{ArmId, Endpoint, ReadCall, ReadPost, lists, sha256_hex};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +26,25 @@ pub(crate) enum Question {
         subscription: String,
         location: String,
     },
+    /// What AKS offers in a location.
+    KubernetesVersions {
+        subscription: String,
+        location: String,
+    },
+    /// Roles that may be activated.
+    Eligible(String),
     PolicyAssignments(String),
     PolicyExemptions(String),
     /// Writes of bindings since a day.
     BindingEvents {
         subscription: String,
         since: String,
+    },
+    /// What else happened when a binding was written.
+    Correlated {
+        subscription: String,
+        since: String,
+        correlation: String,
     },
     SecurityOperators {
         subscription: String,
@@ -58,7 +71,7 @@ pub(crate) const IDS_PER_LOOKUP: usize = 1000;
 /// ("Get secure access to resources in AKS using Trusted Access": up to five minutes).
 const RECENT: Duration = Duration::from_secs(300);
 
-/// Role catalogues change with releases of AKS, weeks apart.
+/// Role catalogues and versions change with releases of AKS, weeks apart.
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Question {
@@ -74,6 +87,12 @@ impl Question {
             Question::Roles { location, subscription } => {
                 format!("roles/{}/{}", location.to_lowercase(), subscription.to_lowercase())
             }
+            Question::KubernetesVersions { location, subscription } => {
+                format!("versions/{}/{}", location.to_lowercase(), subscription.to_lowercase())
+            }
+            Question::Correlated { subscription, correlation, .. } => {
+                format!("correlated/{}/{}", subscription.to_lowercase(), correlation.to_lowercase())
+            }
             Question::SecurityOperators { subscription, plan } => {
                 format!("operators/{}/{plan}", subscription.to_lowercase())
             }
@@ -83,6 +102,7 @@ impl Question {
             Question::Cluster(id) => format!("cluster/{}", id.to_lowercase()),
             Question::Bindings(id) => format!("bindings/{}", id.to_lowercase()),
             Question::DiagnosticSettings(id) => format!("diagnostics/{}", id.to_lowercase()),
+            Question::Eligible(id) => format!("eligible/{}", id.to_lowercase()),
             Question::PolicyAssignments(id) => format!("assignments/{}", id.to_lowercase()),
             Question::PolicyExemptions(id) => format!("exemptions/{}", id.to_lowercase()),
             Question::Computes(id) => format!("computes/{}", id.to_lowercase()),
@@ -99,18 +119,21 @@ impl Question {
             Question::Permissions(_) => "permissions",
             Question::Clusters(_) => "managedClusters",
             Question::Cluster(_) => "cluster",
-            Question::Bindings(_) => "trustedAccessRoleBindings",
-            Question::DiagnosticSettings(_) => "diagnosticSettings",
+            Question::Bindings(_) => lists::BINDINGS,
+            Question::DiagnosticSettings(_) => lists::DIAGNOSTICS,
             Question::Roles { .. } => "trustedAccessRoles",
-            Question::PolicyAssignments(_) => "policyAssignments",
-            Question::PolicyExemptions(_) => "policyExemptions",
-            Question::BindingEvents { .. } => "activity log",
-            Question::SecurityOperators { .. } => "securityOperators",
-            Question::Computes(_) => "ML computes",
-            Question::BindingSource(_) => "source of a binding",
+            Question::KubernetesVersions { .. } => lists::VERSIONS,
+            Question::Eligible(_) => lists::ELIGIBLE,
+            Question::PolicyAssignments(_) => lists::POLICY_ASSIGNMENTS,
+            Question::PolicyExemptions(_) => lists::POLICY_EXEMPTIONS,
+            // a write that nobody could explain is a log that is not whole
+            Question::BindingEvents { .. } | Question::Correlated { .. } => lists::EVENTS,
+            Question::SecurityOperators { .. } => lists::OPERATORS,
+            Question::Computes(_) => lists::COMPUTES,
+            Question::BindingSource(_) => lists::SOURCE,
             Question::Graph { table, .. } => table.label(),
-            Question::Principals(_) => "directory objects",
-            Question::Application(_) => "application credentials",
+            Question::Principals(_) => lists::DIRECTORY,
+            Question::Application(_) => lists::APPLICATION,
         }
     }
 
@@ -122,10 +145,13 @@ impl Question {
             Question::Below(name) => format!("/providers/Microsoft.Management/managementGroups/{name}"),
             Question::Permissions(id)
             | Question::Clusters(id)
+            | Question::Eligible(id)
             | Question::PolicyAssignments(id)
             | Question::PolicyExemptions(id) => format!("/subscriptions/{id}"),
-            Question::BindingEvents { subscription, .. } => format!("/subscriptions/{subscription}"),
-            Question::Roles { subscription, location } => {
+            Question::BindingEvents { subscription, .. } | Question::Correlated { subscription, .. } => {
+                format!("/subscriptions/{subscription}")
+            }
+            Question::Roles { subscription, location } | Question::KubernetesVersions { subscription, location } => {
                 format!("/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}")
             }
             Question::SecurityOperators { subscription, plan } => {
@@ -161,7 +187,7 @@ impl Question {
             | Question::Cluster(_) => Duration::ZERO,
             // where a right was granted a moment ago, Resource Graph has more to say
             Question::Graph { .. } => Duration::ZERO,
-            Question::Roles { .. } => A_DAY,
+            Question::Roles { .. } | Question::KubernetesVersions { .. } => A_DAY,
             _ => RECENT,
         }
     }
@@ -201,6 +227,12 @@ impl Question {
                 arm(&format!("{id}/providers/Microsoft.Insights/diagnosticSettings"), "2021-05-01-preview")
             }
             Question::Roles { .. } => arm(&format!("{}/trustedAccessRoles", self.scope()), AKS),
+            Question::KubernetesVersions { .. } => arm(&format!("{}/kubernetesVersions", self.scope()), AKS),
+            // without a filter: `atScope()` would leave out what may be activated further down
+            Question::Eligible(id) => arm(
+                &format!("/subscriptions/{id}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"),
+                "2020-10-01",
+            ),
             Question::PolicyAssignments(id) => {
                 arm(&format!("/subscriptions/{id}/providers/Microsoft.Authorization/policyAssignments"), "2023-04-01")
             }
@@ -208,17 +240,14 @@ impl Question {
                 &format!("/subscriptions/{id}/providers/Microsoft.Authorization/policyExemptions"),
                 "2022-07-01-preview",
             ),
-            Question::BindingEvents { subscription, since } => ReadCall::get(
-                Endpoint::ResourceManager,
-                &format!("/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values"),
-                &[
-                    ("api-version", "2015-04-01"),
-                    (
-                        "$filter",
-                        &format!("eventTimestamp ge '{since}' and resourceProvider eq 'Microsoft.ContainerService'"),
-                    ),
-                ],
+            Question::BindingEvents { subscription, since } => log(
+                subscription,
+                &format!("eventTimestamp ge '{since}' and resourceProvider eq 'Microsoft.ContainerService'"),
             ),
+            Question::Correlated { subscription, since, correlation } => {
+                let plain = correlation.replace('\'', "");
+                log(subscription, &format!("eventTimestamp ge '{since}' and correlationId eq '{plain}'"))
+            }
             Question::SecurityOperators { .. } => {
                 arm(&format!("{}/securityOperators", self.scope()), "2023-01-01-preview")
             }
@@ -249,6 +278,15 @@ impl Question {
             ),
         }
     }
+}
+
+/// The activity log of a subscription ("Activity Logs - List"): a beginning, and one thing to look for.
+fn log(subscription: &str, filter: &str) -> Option<ReadCall> {
+    ReadCall::get(
+        Endpoint::ResourceManager,
+        &format!("/subscriptions/{subscription}/providers/Microsoft.Insights/eventtypes/management/values"),
+        &[("api-version", "2015-04-01"), ("$filter", filter)],
+    )
 }
 
 /// A version in which each type that can hold a binding is known.

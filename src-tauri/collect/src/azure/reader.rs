@@ -40,6 +40,8 @@ pub(crate) struct Found {
     pub(crate) workspaces: Vec<String>,
     pub(crate) principals: Vec<String>,
     pub(crate) applications: Vec<String>,
+    /// Correlation ids of writes of bindings.
+    pub(crate) correlations: Vec<String>,
     pub(crate) permissions: Option<Permissions>,
 }
 
@@ -59,6 +61,11 @@ pub(crate) fn read(question: &Question, body: &Value, source: &Source, origin: &
     page.next = next(question, body, origin);
     if let Question::Roles { location, .. } = question {
         page.documents.push(Document::new(DocumentKind::RoleCatalogue, location.clone(), source.clone(), body));
+        return page;
+    }
+    if let Question::KubernetesVersions { .. } = question {
+        // the answer names no id, and its elements neither
+        page.keep(DocumentKind::Related, &format!("{}/kubernetesVersions/all", question.scope()), source, body);
         return page;
     }
     let key = if let Question::Graph { .. } = question { "data" } else { "value" };
@@ -152,17 +159,28 @@ impl Page {
             self.keep(DocumentKind::Principal, &id, source, item);
             return true;
         }
-        if matches!(question, Question::BindingEvents { .. }) {
-            let action = at(item, "operationName.value").unwrap_or_default().to_lowercase();
-            // the log of the provider holds far more than bindings
-            if action.contains("/trustedaccessrolebindings/") {
-                let id = text(item, "id").unwrap_or_default();
-                self.keep(DocumentKind::Event, &id, source, item);
-            }
+        if matches!(question, Question::BindingEvents { .. } | Question::Correlated { .. }) {
+            self.event(question, item, source);
             return item.is_object();
         }
         let Some(id) = text(item, "id").filter(|id| id.starts_with('/')) else { return false };
         self.resource(question, &id, item, source)
+    }
+
+    /// The log of a provider holds far more than bindings, and what happened together far more than deployments.
+    fn event(&mut self, question: &Question, item: &Value, source: &Source) {
+        let action = at(item, "operationName.value").unwrap_or_default().to_lowercase();
+        let wanted = match question {
+            Question::Correlated { .. } => action == "microsoft.resources/deployments/write",
+            _ => action.contains("/trustedaccessrolebindings/"),
+        };
+        if !wanted {
+            return;
+        }
+        if action.ends_with("/trustedaccessrolebindings/write") {
+            self.found.correlations.extend(text(item, "correlationId"));
+        }
+        self.keep(DocumentKind::Event, &text(item, "id").unwrap_or_default(), source, item);
     }
 
     fn resource(&mut self, question: &Question, id: &str, item: &Value, source: &Source) -> bool {
@@ -200,6 +218,10 @@ impl Page {
                 if *table == Table::RoleAssignments {
                     self.found.principals.extend(at(item, "properties.principalId"));
                 }
+                self.keep(DocumentKind::Related, id, source, item);
+            }
+            Question::Eligible(_) => {
+                self.found.principals.extend(at(item, "properties.principalId"));
                 self.keep(DocumentKind::Related, id, source, item);
             }
             _ => self.keep(DocumentKind::Related, id, source, item),

@@ -9,7 +9,7 @@ use super::reader::Found;
 use super::scope;
 use super::{Held, lanes::Lane};
 use crate::Collected;
-use quay_model::{ControlTotal, Document, DocumentKind, Gap, GapReason, Permissions, Source};
+use quay_model::{ControlTotal, Document, DocumentKind, Gap, GapReason, Permissions, Source, lists};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,11 +36,16 @@ pub(crate) struct Gathered {
     graph_is_whole: bool,
     graph_refused: bool,
     one_by_one: BTreeSet<String>,
-    /// Subscriptions that could be asked for the roles of a location, besides the one that was.
-    role_askers: BTreeMap<String, Vec<String>>,
+    /// Subscriptions that could be asked about a location, besides the one that was.
+    askers: BTreeMap<String, Vec<String>>,
     principals: BTreeSet<String>,
     applications: BTreeSet<String>,
+    /// Correlation ids of writes of bindings, by subscription.
+    correlations: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// Writes of bindings that are looked into, in one subscription: each is one more call. Own limit.
+const MOST_CORRELATIONS: usize = 50;
 
 impl Gathered {
     pub(crate) fn new(wanted: &Scope) -> Gathered {
@@ -93,7 +98,8 @@ impl Gathered {
     fn mark_end(&mut self, question: &Question, source: Source) {
         let scope = question.scope();
         match question {
-            Question::Permissions(_) => return,
+            // what explains a write is a part of the log, and no list of its own
+            Question::Permissions(_) | Question::Correlated { .. } => return,
             Question::Clusters(id) => {
                 self.listed.insert(id.to_lowercase());
             }
@@ -114,6 +120,9 @@ impl Gathered {
 
     pub(crate) fn refuse(&mut self, question: &Question, reason: GapReason, why: &str) {
         let hint = match reason {
+            GapReason::Denied if question.lane() == Lane::Directory => {
+                "Ask for admin consent to read the directory, then scan again.".to_owned()
+            }
             GapReason::Denied => format!("Ask for the Reader role at {}, then scan again.", question.scope()),
             GapReason::Throttled => "Scan again later; what was read is kept, and only this is asked again.".to_owned(),
             GapReason::NotAsked => "Add it to the scope of the scan.".to_owned(),
@@ -196,18 +205,39 @@ impl Gathered {
         scope.chosen
     }
 
-    /// Keeps in mind who else could be asked for the roles of a location.
-    pub(crate) fn could_ask_for_roles(&mut self, location: &str, subscription: &str) {
-        let askers = self.role_askers.entry(location.to_owned()).or_default();
+    /// Keeps in mind who else could be asked about a location.
+    pub(crate) fn could_ask_about(&mut self, location: &str, subscription: &str) {
+        let askers = self.askers.entry(location.to_owned()).or_default();
         if !askers.iter().any(|known| known == subscription) {
             askers.push(subscription.to_owned());
         }
     }
 
-    pub(crate) fn next_for_roles(&mut self, location: &str, after: &str) -> Option<String> {
-        let askers = self.role_askers.get(location)?;
+    pub(crate) fn next_for_location(&self, location: &str, after: &str) -> Option<String> {
+        let askers = self.askers.get(location)?;
         let at = askers.iter().position(|known| known == after)?;
         askers.get(at + 1).cloned()
+    }
+
+    /// Whether what happened together with a write is asked for; beyond the limit it is not, and that is said once.
+    pub(crate) fn looks_into(&mut self, subscription: &str, correlation: &str) -> bool {
+        let known = self.correlations.entry(subscription.to_lowercase()).or_default();
+        if !known.insert(correlation.to_lowercase()) {
+            return false;
+        }
+        if known.len() == MOST_CORRELATIONS + 1 {
+            self.progress.gaps += 1;
+            self.gaps.push(Gap {
+                scope: format!("/subscriptions/{subscription}"),
+                call: lists::EVENTS.to_owned(),
+                reason: GapReason::TooLarge,
+                message: format!(
+                    "Bindings were written more than {MOST_CORRELATIONS} times; what happened together with the others was not asked."
+                ),
+                hint: "Look at the activity log in the portal, by the correlation id of the write.".to_owned(),
+            });
+        }
+        known.len() <= MOST_CORRELATIONS
     }
 
     pub(crate) fn in_scope(&mut self, id: &str, name: &str) {
@@ -234,14 +264,15 @@ impl Gathered {
     /// Resource Graph leaves out in silence what the caller may not read; what may be read says where it did.
     fn silent_omissions(&mut self) {
         for (id, permissions) in &self.permissions {
-            for table in Table::ALL.into_iter().filter(|table| !permissions.allow(table.action())) {
+            for table in Table::ALL {
+                let missing = table.actions().iter().find(|action| !permissions.allow(action));
+                let Some(action) = missing else { continue };
                 self.gaps.push(Gap {
                     scope: format!("/subscriptions/{id}"),
                     call: table.label().to_owned(),
                     reason: GapReason::Denied,
                     message: format!(
-                        "This account may not read them ({}), and Resource Graph leaves them out without a word.",
-                        table.action()
+                        "This account may not read them ({action}), and Resource Graph leaves them out without a word."
                     ),
                     hint: format!("Ask for the Reader role at /subscriptions/{id}, then scan again."),
                 });

@@ -1,12 +1,23 @@
 //! Collected files: a file, a folder or a zip holding any mix of what `az`, ARM and Resource Graph print.
 //! What is in a file is told by its content, never by its name.
 
+mod asked;
+mod az_ml;
+mod bare;
 mod bytes;
 mod careful;
+mod code;
+mod expression;
+mod kinds;
 mod objects;
 mod pages;
 mod recognise;
+mod resource;
 mod shapes;
+mod template;
+#[cfg(test)]
+mod tests;
+mod together;
 
 use crate::Collected;
 use quay_model::{Gap, GapReason};

@@ -1,14 +1,33 @@
 //! Which lists were read to their end: pages by the link that leads to them, and what is still open.
 
+use super::kinds;
 use quay_model::{Document, DocumentKind, Gap, Source};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One page of a list of bindings whose request is known.
-struct Page {
-    url: String,
-    next: Option<String>,
-    source: Source,
+/// One list: the type of what stands in it, and the scope it is the list of; both in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Listed {
+    pub(super) kind: String,
+    pub(super) scope: String,
+}
+
+impl Listed {
+    pub(super) fn new(kind: &str, scope: &str) -> Self {
+        Listed { kind: kind.to_lowercase(), scope: scope.to_lowercase() }
+    }
+}
+
+/// The lists that were read to their end, and where that was seen.
+pub(super) type Whole = BTreeMap<Listed, Source>;
+
+/// One page of a list whose request is known.
+pub(super) struct Page {
+    pub(super) url: String,
+    /// The list begins here, and nothing was left out by a filter.
+    pub(super) first: bool,
+    pub(super) next: Option<String>,
+    pub(super) source: Source,
 }
 
 #[derive(Default)]
@@ -17,9 +36,9 @@ pub(super) struct Pages {
     followed: BTreeSet<String>,
     /// Gaps that a page would close.
     open: Vec<(Gap, String)>,
-    of_bindings: BTreeMap<String, Vec<Page>>,
+    asked: BTreeMap<Listed, Vec<Page>>,
     /// Whole lists that do not say what was asked.
-    whole: BTreeMap<String, Source>,
+    whole: Whole,
 }
 
 impl Pages {
@@ -32,38 +51,65 @@ impl Pages {
         self.open.push((gap, plain(link)));
     }
 
-    pub(super) fn of_bindings(&mut self, cluster: &str, url: &str, next: Option<&str>, source: &Source) {
-        let page = Page { url: plain(url), next: next.map(plain), source: source.clone() };
-        self.of_bindings.entry(cluster.to_lowercase()).or_default().push(page);
+    pub(super) fn page(&mut self, of: Listed, page: Page) {
+        let page = Page { url: plain(&page.url), next: page.next.as_deref().map(plain), ..page };
+        self.asked.entry(of).or_default().push(page);
     }
 
-    pub(super) fn whole_list(&mut self, cluster: &str, source: &Source) {
-        self.whole.entry(cluster.to_lowercase()).or_insert_with(|| source.clone());
+    pub(super) fn whole_list(&mut self, listed: Listed, source: &Source) {
+        self.whole.entry(listed).or_insert_with(|| source.clone());
     }
 
-    /// The ends of lists that are facts, and the gaps that stay.
-    pub(super) fn finish(self) -> (Vec<Document>, Vec<Gap>) {
-        let Pages { followed, open, of_bindings, mut whole } = self;
-        for (cluster, pages) in of_bindings {
+    /// The lists that came to their end, and the gaps that stay.
+    pub(super) fn close(self) -> (Whole, Vec<Gap>) {
+        let Pages { followed, open, asked, mut whole } = self;
+        for (listed, pages) in asked {
             if let Some(source) = end_of(&pages) {
-                whole.entry(cluster).or_insert(source);
+                whole.entry(listed).or_insert(source);
             }
         }
         let gaps: Vec<Gap> =
             open.into_iter().filter(|(_, link)| !followed.contains(link)).map(|(gap, _)| gap).collect();
         // one open page speaks against every claim that the list is whole
-        whole.retain(|cluster, _| gaps.iter().all(|gap| gap.scope.to_lowercase() != *cluster));
-        let end = |(cluster, source): (String, Source)| {
-            let body = json!({ "wholeListOfBindingsOf": cluster });
-            Document::new(DocumentKind::BindingListEnd, cluster, source, &body)
-        };
-        (whole.into_iter().map(end).collect(), gaps)
+        whole.retain(|listed, _| gaps.iter().all(|gap| !speaks_against(gap, listed)));
+        (whole, gaps)
     }
 }
 
-/// Follows the links from the first page (the one asked for without a token) to one that has no next.
+fn speaks_against(gap: &Gap, listed: &Listed) -> bool {
+    let same_list = listed.kind == kinds::BINDINGS || gap.call == kinds::name_of(&listed.kind);
+    same_list && gap.scope.to_lowercase() == listed.scope
+}
+
+/// The ends of lists as documents: what makes "none of them" a fact.
+pub(super) fn ends(whole: &Whole) -> Vec<Document> {
+    let is_whole = |kind: &str, scope: &str| whole.contains_key(&Listed::new(kind, scope));
+    let mut documents = Vec::new();
+    for (Listed { kind, scope }, source) in whole {
+        if kind == kinds::BINDINGS {
+            let body = json!({ "wholeListOfBindingsOf": scope });
+            documents.push(Document::new(DocumentKind::BindingListEnd, scope.clone(), source.clone(), &body));
+            continue;
+        }
+        let name = kinds::name_of(kind);
+        let parts = kinds::parts_of(name);
+        // a name that stands for several types is said once, by the first of them
+        let speaks = parts.first().is_none_or(|first| first == kind);
+        if speaks && parts.iter().all(|part| is_whole(part, scope)) {
+            let body = json!({ "wholeListOf": name, "in": scope });
+            documents.push(Document::new(DocumentKind::ListEnd, scope.clone(), source.clone(), &body));
+        }
+    }
+    documents
+}
+
+/// Follows the links from the first page to one that has no next.
 fn end_of(pages: &[Page]) -> Option<Source> {
-    let mut page = pages.iter().find(|page| !page.url.contains("skiptoken"))?;
+    pages.iter().filter(|page| page.first).find_map(|first| end_after(first, pages))
+}
+
+fn end_after(first: &Page, pages: &[Page]) -> Option<Source> {
+    let mut page = first;
     // no chain is longer than its pages
     for _ in pages {
         match &page.next {
@@ -77,4 +123,66 @@ fn end_of(pages: &[Page]) -> Option<Source> {
 /// Links are compared without case; Azure answers ids in several.
 fn plain(url: &str) -> String {
     url.trim().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quay_model::GapReason;
+
+    fn source() -> Source {
+        Source { name: "x.json".into(), position: String::new() }
+    }
+
+    fn page(url: &str, first: bool, next: Option<&str>) -> Page {
+        Page { url: url.into(), first, next: next.map(str::to_owned), source: source() }
+    }
+
+    #[test]
+    fn a_list_is_whole_when_every_page_from_the_first_to_the_last_is_there() {
+        for (about, given, whole) in [
+            ("one page", vec![page("a", true, None)], true),
+            ("both pages", vec![page("B", false, None), page("a", true, Some("b"))], true),
+            ("the last alone", vec![page("b", false, None)], false),
+            ("the first alone", vec![page("a", true, Some("b"))], false),
+            ("a circle", vec![page("a", true, Some("b")), page("b", false, Some("a"))], false),
+        ] {
+            let mut pages = Pages::default();
+            given.into_iter().for_each(|page| pages.page(Listed::new(kinds::VAULTS, "/subscriptions/s"), page));
+            assert_eq!(pages.close().0.len() == 1, whole, "{about}");
+        }
+    }
+
+    #[test]
+    fn an_open_page_speaks_against_its_own_list_only() {
+        let mut pages = Pages::default();
+        for kind in [kinds::VAULTS, kinds::WORKSPACES] {
+            pages.whole_list(Listed::new(kind, "/subscriptions/s"), &source());
+        }
+        let gap = Gap {
+            scope: "/subscriptions/S".into(),
+            call: kinds::name_of(kinds::VAULTS).into(),
+            reason: GapReason::PageMissing,
+            message: String::new(),
+            hint: String::new(),
+        };
+        pages.missing(gap, "https://somewhere");
+        let (whole, gaps) = pages.close();
+        assert_eq!(
+            (whole.keys().map(|l| l.kind.as_str()).collect::<Vec<_>>(), gaps.len()),
+            (vec![kinds::WORKSPACES], 1)
+        );
+    }
+
+    #[test]
+    fn a_name_of_several_types_is_whole_when_all_of_them_are() {
+        let names = |listed: &[&str]| -> Vec<String> {
+            let whole = listed.iter().map(|kind| (Listed::new(kind, "/subscriptions/s"), source())).collect();
+            ends(&whole).iter().map(|end| end.body.to_string()).collect()
+        };
+        assert_eq!(names(&["microsoft.compute/virtualmachines"]), Vec::<String>::new());
+        let both = names(&["microsoft.compute/virtualmachines", "microsoft.network/networkinterfaces"]);
+        assert_eq!(both, [r#"{"wholeListOf":"virtual machines","in":"/subscriptions/s"}"#]);
+        assert_eq!(names(&["microsoft.servicelinker/linkers"]), Vec::<String>::new(), "nobody asks for all of those");
+    }
 }

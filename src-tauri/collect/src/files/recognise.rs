@@ -1,14 +1,18 @@
 //! Tells by its content what a JSON value is: a cluster, a binding, a list of either, an answer of ARM or Resource
 //! Graph, an error. What it is not becomes a gap with the file's name.
 
-use super::gap;
-use super::pages::Pages;
+use super::asked::Asked;
+use super::bare::{assignments_named_by, named_by, only_kind};
+use super::pages::{Listed, Page, Pages, ends};
+use super::resource::status_of;
 use super::shapes::{
-    asks_for_one_thing, at, binding_id, bindings_asked_of, is_account, is_answer, is_error, is_exchange, next_scope,
-    own_text, rows_of_table, scope_of_url, text,
+    at, binding_id, bindings_asked_of, is_answer, is_error, is_exchange, is_versions, next_scope, own_text,
+    rows_of_table, text,
 };
-use crate::{Collected, redact};
-use quay_model::{ArmId, Document, DocumentKind, Gap, GapReason, Reading, Source, child, lookup};
+use super::together::Together;
+use super::{code, gap, kinds};
+use crate::Collected;
+use quay_model::{Document, Gap, GapReason, Reading, Source, child, lookup};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,10 +24,11 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(mut self) -> Collected {
-        let Sink { mut documents, lists, gaps, pages, left_out, other_types } = self.sink;
-        let (ends, open) = pages.finish();
-        documents.extend(ends);
-        self.gaps.extend(gaps.into_iter().chain(open));
+        let Sink { mut documents, lists, gaps, pages, together, left_out, other_types } = self.sink;
+        let (mut whole, open) = pages.close();
+        let parts = together.complete(&mut whole);
+        documents.extend(ends(&whole));
+        self.gaps.extend(gaps.into_iter().chain(open).chain(parts));
         for ((file, why), count) in left_out {
             self.gaps.push(gap(
                 &file,
@@ -45,37 +50,17 @@ impl Reader {
     }
 }
 
-/// Types that tell something about clusters beside the clusters themselves; a scan of Azure reads them too.
-const RELATED: [&str; 17] = [
-    "microsoft.dataprotection/backupvaults",
-    "microsoft.dataprotection/backupvaults/backupinstances",
-    "microsoft.kubernetesconfiguration/extensions",
-    "microsoft.security/pricings",
-    "microsoft.security/pricings/securityoperators",
-    "microsoft.machinelearningservices/workspaces",
-    "microsoft.machinelearningservices/workspaces/computes",
-    "microsoft.authorization/roleassignments",
-    "microsoft.authorization/roledefinitions",
-    "microsoft.authorization/policyassignments",
-    "microsoft.authorization/policyexemptions",
-    "microsoft.managedidentity/userassignedidentities",
-    "microsoft.containerservice/fleets/members",
-    "microsoft.network/privateendpoints",
-    "microsoft.policyinsights/policystates",
-    "microsoft.insights/datacollectionruleassociations",
-    "microsoft.insights/diagnosticsettings",
-];
-
 /// Collects what was recognised.
 #[derive(Default)]
 pub(super) struct Sink {
-    documents: Vec<Document>,
+    pub(super) documents: Vec<Document>,
     /// Lists that were understood, empty ones too: an empty fleet is not an unread one.
-    lists: u32,
-    gaps: Vec<Gap>,
-    pages: Pages,
-    left_out: BTreeMap<(String, String), u32>,
-    other_types: BTreeMap<(String, String), u32>,
+    pub(super) lists: u32,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) pages: Pages,
+    pub(super) together: Together,
+    pub(super) left_out: BTreeMap<(String, String), u32>,
+    pub(super) other_types: BTreeMap<(String, String), u32>,
 }
 
 impl Sink {
@@ -86,7 +71,7 @@ impl Sink {
     /// One element of any list; lists and answers may stand in lists.
     pub(super) fn element(&mut self, value: Value, source: Source) {
         match value {
-            Value::Array(items) => self.list(items, &source, None, None),
+            Value::Array(items) => self.list(items, &source, None, None, false),
             Value::Object(_) if is_answer(&value) => self.answer(value, source, None),
             Value::Object(_) => self.object(value, source),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
@@ -98,7 +83,9 @@ impl Sink {
     /// A value that stands by itself in a file.
     pub(super) fn value(&mut self, value: Value, source: Source) {
         match value {
-            Value::Array(items) => self.list(items, &source, None, None),
+            Value::Array(items) => self.list(items, &source, None, None, false),
+            // state files hold secrets, and would look like strangers: nothing else may see them
+            Value::Object(_) if code::is_code(&value) => self.code(&value, &source),
             Value::Object(_) => self.answer(value, source, None),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
                 self.left_out(&source, "value that is neither an object nor a list");
@@ -106,129 +93,226 @@ impl Sink {
         }
     }
 
-    fn answer(&mut self, value: Value, source: Source, url: Option<&str>) {
-        if url.is_none() && is_exchange(&value) {
+    fn answer(&mut self, value: Value, source: Source, asked: Option<&Asked>) {
+        if asked.is_none() && is_exchange(&value) {
             self.exchange(&value, source);
             return;
         }
         if let Some(Value::Array(items)) = child(&value, "value").value() {
             // Azure can answer with a part and an error
-            if is_error(&value) {
-                self.error(&value, &source, url);
+            let broken = is_error(&value);
+            if broken {
+                self.error(&value, &source, asked);
             }
-            if url.is_some_and(|u| u.contains("/trustedaccessroles")) {
-                self.role_catalogue(value.clone(), source, url);
+            if let Some(asked) = asked.filter(|asked| asked.url().contains("/trustedaccessroles")) {
+                self.role_catalogue(&value, source, asked);
+                return;
+            }
+            if asked.and_then(Asked::versions_id).is_some() {
+                self.versions(&value, source, asked);
                 return;
             }
             let next = text(&value, "nextLink").or_else(|| own_text(&value, "@odata.nextLink"));
-            self.list(items.clone(), &source, next, url);
+            self.list(items.clone(), &source, next, asked, broken);
+            return;
+        }
+        if is_versions(&value) {
+            self.versions(&value, source, asked);
             return;
         }
         match child(&value, "data").value().copied() {
-            Some(Value::Array(rows)) => self.graph_rows(rows.clone(), &value, &source),
+            Some(Value::Array(rows)) => self.graph_rows(rows.clone(), &value, &source, asked),
             Some(table @ Value::Object(_)) if matches!(child(table, "rows"), Reading::Value(_)) => {
-                self.graph_rows(rows_of_table(table), &value, &source);
+                self.graph_rows(rows_of_table(table), &value, &source, asked);
             }
-            _ if is_error(&value) => self.error(&value, &source, url),
+            _ if is_error(&value) => self.error(&value, &source, asked),
             _ => self.object(value, source),
         }
     }
 
     /// A recorded exchange: the request tells what an empty answer is about.
     fn exchange(&mut self, value: &Value, source: Source) {
-        let method = text(value, "request.method").unwrap_or_else(|| "GET".to_owned());
-        let url = text(value, "request.url").unwrap_or_default().to_lowercase();
-        let is_graph = url.contains("/microsoft.resourcegraph/");
-        if !method.eq_ignore_ascii_case("get") && !is_graph {
+        let asked = Asked::of(value);
+        if !asked.reads() {
             self.left_out(&source, "recorded exchange that is not a GET");
             return;
         }
-        let status = lookup(value, "response.status").value().and_then(|status| status.as_u64()).unwrap_or(200);
-        match lookup(value, "response.body").value().copied() {
-            Some(body @ Value::Object(_)) if status < 400 || is_error(body) => {
-                self.answer(body.clone(), source, Some(&url));
+        let status = status_of(value);
+        let body = lookup(value, "response.body").value().copied();
+        if status == 404 && self.absent(body, &asked, &source) {
+            return;
+        }
+        match (body, asked.directory()) {
+            (Some(body @ Value::Object(_)), Some(what)) if status < 400 && !is_error(body) => {
+                self.directory(&what, body, &asked, &source);
             }
-            Some(Value::Array(items)) if status < 400 => self.list(items.clone(), &source, None, Some(&url)),
+            (Some(body @ Value::Object(_)), _) if status < 400 || is_error(body) => {
+                self.answer(body.clone(), source, Some(&asked));
+            }
+            (Some(Value::Array(items)), _) if status < 400 => {
+                self.list(items.clone(), &source, None, Some(&asked), false);
+            }
             _ if status >= 400 => {
-                self.refused(&url, &format!("HTTP {status}"), status == 401 || status == 403, &source)
+                self.refused(Some(&asked), &format!("HTTP {status}"), status == 401 || status == 403, &source);
             }
             _ => self.left_out(&source, "recorded exchange without a JSON body"),
         }
     }
 
-    fn graph_rows(&mut self, rows: Vec<Value>, answer: &Value, source: &Source) {
+    fn graph_rows(&mut self, rows: Vec<Value>, answer: &Value, source: &Source, asked: Option<&Asked>) {
         self.lists += 1;
-        let token = ["$skipToken", "skipToken", "skip_token"].iter().any(|name| own_text(answer, name).is_some());
+        let token = ["$skipToken", "skipToken", "skip_token"].iter().find_map(|name| own_text(answer, name));
         let truncated = ["resultTruncated", "result_truncated"].iter().any(|name| {
             child(answer, name).value().is_some_and(|flag| flag.to_string().to_lowercase().contains("true"))
         });
         let total = ["totalRecords", "total_records"]
             .iter()
-            .find_map(|name| child(answer, name).value().and_then(|number| number.as_u64()))
-            .unwrap_or(0);
-        if token || truncated || total > rows.len() as u64 {
-            self.gaps.push(Gap {
+            .find_map(|name| child(answer, name).value().and_then(|number| number.as_u64()));
+        let asked = asked.filter(|asked| asked.is_graph_query());
+        let here = asked.map(|asked| asked.graph_page(asked.graph_token().as_deref()));
+        let next = asked.and_then(|asked| Some(asked.graph_page(Some(token.as_deref()?))));
+        // a page further on holds fewer rows than are counted
+        let first = asked.and_then(Asked::graph_token).is_none();
+        let fewer = first && total.is_some_and(|total| total > rows.len() as u64);
+        if let Some(here) = &here {
+            self.pages.arrived(here);
+        }
+        // Azure calls every page truncated that another one follows
+        let cut = token.is_none() && (truncated || fewer);
+        if token.is_some() || cut {
+            let gap = Gap {
                 scope: source.name.clone(),
                 call: "resources".to_owned(),
                 reason: GapReason::PageMissing,
                 message: format!(
                     "The Resource Graph answer goes on; {} of {} rows are in this file.",
                     rows.len(),
-                    if total > 0 { total.to_string() } else { "more".to_owned() }
+                    total.filter(|total| *total > 0).map_or_else(|| "more".to_owned(), |total| total.to_string())
                 ),
                 hint: "Collect again with --first 1000 and --skip-token until no token comes back.".to_owned(),
+            };
+            match &next {
+                Some(next) => self.pages.missing(gap, next),
+                None => self.gaps.push(gap),
+            }
+        } else if here.is_none() {
+            named_by(&rows).into_iter().chain(assignments_named_by(&rows, total)).for_each(|listed| {
+                self.pages.whole_list(listed, source);
             });
+        }
+        if let (Some(asked), Some(here), false) = (asked, here, cut) {
+            for listed in asked.own_lists() {
+                let page = Page { url: here.clone(), first, next: next.clone(), source: source.clone() };
+                self.pages.page(listed, page);
+            }
         }
         for (index, row) in rows.into_iter().enumerate() {
             self.element(row, at(source, index));
         }
     }
 
-    /// The elements of one list. A list of bindings without a next page is the whole list of its cluster.
-    fn list(&mut self, items: Vec<Value>, source: &Source, next: Option<String>, url: Option<&str>) {
+    /// The elements of one list. A list of bindings without a next page is the whole list of its cluster; what others
+    /// are the whole list of, their question tells, or else what they name.
+    fn list(&mut self, items: Vec<Value>, source: &Source, next: Option<String>, asked: Option<&Asked>, broken: bool) {
         self.lists += 1;
         let clusters: BTreeSet<String> =
             items.iter().filter_map(|item| binding_id(item)?.parent().map(|p| p.lower().to_owned())).collect();
         let bindings = items.iter().filter(|item| binding_id(item).is_some()).count();
-        if let Some(url) = url {
-            self.pages.arrived(url);
+        if let Some(asked) = asked {
+            self.pages.arrived(asked.url());
         }
-        if let Some(cluster) = url.and_then(bindings_asked_of) {
+        let listed = asked.and_then(Asked::listed);
+        if let Some((asked, cluster)) = asked.and_then(|asked| Some((asked, bindings_asked_of(asked.url())?))) {
             // an answer that holds the bindings of another cluster is not the answer to this question
-            if clusters.iter().all(|found| *found == cluster) {
-                self.pages.of_bindings(&cluster, url.unwrap_or_default(), next.as_deref(), source);
-            } else {
+            if !clusters.iter().all(|found| *found == cluster) {
                 self.problem(
                     &source.name,
                     GapReason::Contradiction,
                     format!("The answer for {cluster} holds bindings of another cluster ({}).", source.position),
                     "Collect the bindings of both again.",
                 );
+            } else if !broken {
+                let first = !asked.url().contains("skiptoken");
+                let page = Page { url: asked.url().to_owned(), first, next: next.clone(), source: source.clone() };
+                self.pages.page(Listed::new(kinds::BINDINGS, &cluster), page);
+            }
+        } else if let (Some(asked), Some(listed)) = (asked, &listed) {
+            if !broken {
+                self.page_of(listed, &items, next.as_deref(), asked, source);
             }
         } else if next.is_none() && bindings > 0 && bindings == items.len() && clusters.len() == 1 {
-            clusters.iter().for_each(|cluster| self.pages.whole_list(cluster, source));
-        } else if items.is_empty() && url.is_none() {
+            clusters.iter().for_each(|cluster| self.pages.whole_list(Listed::new(kinds::BINDINGS, cluster), source));
+        } else if items.is_empty() && asked.is_none() {
             self.problem(
                 &source.name,
                 GapReason::Unrecognised,
                 "The list is empty, and an empty list does not say what it is a list of.".to_owned(),
                 "If it is the answer for one cluster's bindings, keep it as {\"request\":{\"url\":..},\"response\":{\"body\":..}}.",
             );
+        } else if next.is_none() && asked.is_none() && !broken {
+            named_by(&items).into_iter().for_each(|listed| self.pages.whole_list(listed, source));
         }
         if let Some(next) = next {
-            let gap = Gap {
-                scope: next_scope(&next, &items),
-                call: if bindings > 0 { "trustedAccessRoleBindings" } else { "managedClusters" }.to_owned(),
-                reason: GapReason::PageMissing,
-                message: format!("The list in {} goes on (nextLink), and the next page is not there.", source.name),
-                hint: "Collect with `az`, which follows all pages, or add the next page as a recorded exchange."
-                    .to_owned(),
-            };
-            self.pages.missing(gap, &next);
+            self.goes_on(&items, listed, bindings > 0, &next, source);
         }
         for (index, item) in items.into_iter().enumerate() {
             self.element(item, at(source, index));
         }
+    }
+
+    /// One page of a list whose question is known.
+    fn page_of(&mut self, listed: &Listed, items: &[Value], next: Option<&str>, asked: &Asked, source: &Source) {
+        let inside = format!("{}/", listed.scope);
+        let own = |item: &Value| {
+            let id = text(item, "id").unwrap_or_default().to_lowercase();
+            kinds::kind_of(&id) == listed.kind && (id.starts_with(&inside) || kinds::is_inherited(&listed.kind))
+        };
+        if listed.kind == kinds::EVENTS {
+            if let Some(correlation) = asked.correlation().filter(|_| next.is_none()) {
+                self.together.explained(&correlation);
+            }
+            if asked.is_about_one_provider() {
+                self.together.of_one_provider(&listed.scope);
+            }
+        } else if !items.iter().all(own) {
+            self.problem(
+                &source.name,
+                GapReason::Contradiction,
+                format!(
+                    "The answer about {} of {} holds something else ({}).",
+                    kinds::name_of(&listed.kind),
+                    listed.scope,
+                    source.position
+                ),
+                "Collect it again.",
+            );
+            return;
+        }
+        let first = asked.asks_for_all(listed);
+        let next = next.map(str::to_owned);
+        self.pages.page(listed.clone(), Page { url: asked.url().to_owned(), first, next, source: source.clone() });
+    }
+
+    /// A list says that it goes on; the page that follows may be in another file.
+    fn goes_on(&mut self, items: &[Value], listed: Option<Listed>, of_bindings: bool, next: &str, source: &Source) {
+        let named = listed.or_else(|| {
+            let kind = only_kind(items)?;
+            let home = items.iter().find_map(|item| kinds::home_of(&text(item, "id")?))?;
+            Some(Listed::new(&kind, &home))
+        });
+        let (scope, call) = match named {
+            Some(listed) => (listed.scope, kinds::name_of(&listed.kind)),
+            None if of_bindings => (next_scope(next, items), "trustedAccessRoleBindings"),
+            None => (next_scope(next, items), "managedClusters"),
+        };
+        let gap = Gap {
+            scope,
+            call: call.to_owned(),
+            reason: GapReason::PageMissing,
+            message: format!("The list in {} goes on (nextLink), and the next page is not there.", source.name),
+            hint: "Collect with `az`, which follows all pages, or add the next page as a recorded exchange.".to_owned(),
+        };
+        self.pages.missing(gap, next);
     }
 
     /// A list that breaks off behind some of its elements still says that it goes on.
@@ -241,98 +325,5 @@ impl Sink {
             hint: "Collect it again.".to_owned(),
         };
         self.pages.missing(gap, link);
-    }
-
-    fn role_catalogue(&mut self, value: Value, source: Source, url: Option<&str>) {
-        let location = url.and_then(|u| u.split("/locations/").nth(1)).and_then(|rest| rest.split('/').next());
-        let Some(location) = location else { return };
-        self.documents.push(Document::new(DocumentKind::RoleCatalogue, location.to_owned(), source, &value));
-    }
-
-    /// One object that should be a resource.
-    fn object(&mut self, mut value: Value, source: Source) {
-        redact::remove_secrets(&mut value);
-        let id = text(&value, "id").and_then(|id| ArmId::parse(&id));
-        let kind = text(&value, "type").unwrap_or_default().to_lowercase();
-        let resource_type = id.as_ref().map(ArmId::resource_type).unwrap_or_default();
-        match (id, resource_type.as_str()) {
-            (Some(id), "microsoft.containerservice/managedclusters") => {
-                self.keep(DocumentKind::Cluster, &id, source, &value)
-            }
-            (Some(id), "microsoft.containerservice/managedclusters/trustedaccessrolebindings") => {
-                self.keep(DocumentKind::Binding, &id, source, &value);
-            }
-            (Some(id), "") if id.as_str().matches('/').count() == 2 => {
-                self.keep_subscription(id.subscription(), source, &value)
-            }
-            (Some(id), other) if RELATED.contains(&other) => self.keep(DocumentKind::Related, &id, source, &value),
-            (Some(_), other) if !other.is_empty() => {
-                *self.other_types.entry((source.name, other.to_owned())).or_default() += 1;
-            }
-            _ if kind.ends_with("microsoft.containerservice/managedclusters") => {
-                let name = text(&value, "name").unwrap_or_else(|| "without a name".to_owned());
-                self.problem(
-                    &source.name,
-                    GapReason::Damaged,
-                    format!(
-                        "The cluster {name} has no resource id, so nothing can be said about it ({}).",
-                        source.position
-                    ),
-                    "Collect it again without --query.",
-                );
-            }
-            _ if is_account(&value) => {
-                let id =
-                    text(&value, "id").or_else(|| text(&value, "subscriptionId")).unwrap_or_default().to_lowercase();
-                self.keep_subscription(&id, source, &value);
-            }
-            _ if is_error(&value) => self.error(&value, &source, None),
-            _ => self.left_out(&source, "object that is nothing this product knows"),
-        }
-    }
-
-    fn keep(&mut self, kind: DocumentKind, id: &ArmId, source: Source, value: &Value) {
-        self.documents.push(Document::new(kind, id.as_str().to_owned(), source, value));
-    }
-
-    fn keep_subscription(&mut self, id: &str, source: Source, value: &Value) {
-        self.documents.push(Document::new(DocumentKind::Subscription, id.to_owned(), source, value));
-    }
-
-    fn error(&mut self, value: &Value, source: &Source, url: Option<&str>) {
-        let code = ["error.code", "code", "ErrorResponse.error.code"]
-            .iter()
-            .find_map(|path| text(value, path))
-            .or_else(|| child(value, "odata.error").value().and_then(|inner| text(inner, "code")))
-            .unwrap_or_else(|| "without a code".to_owned());
-        // that one thing is not there is an answer; that a list is not there is none
-        if url.is_some_and(asks_for_one_thing) && code.to_lowercase().contains("notfound") {
-            return;
-        }
-        let lower = code.to_lowercase();
-        let denied = ["authorizationfailed", "forbidden", "unauthorized", "authenticationtoken"]
-            .iter()
-            .any(|c| lower.contains(c));
-        self.refused(url.unwrap_or_default(), &code, denied, source);
-    }
-
-    fn refused(&mut self, url: &str, code: &str, denied: bool, source: &Source) {
-        let call = match url.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default() {
-            "" => "file",
-            "managedclusters" => "managedClusters",
-            other => other,
-        };
-        self.gaps.push(Gap {
-            scope: scope_of_url(url).unwrap_or_else(|| source.name.clone()),
-            call: call.to_owned(),
-            reason: if denied { GapReason::Denied } else { GapReason::Failed },
-            message: format!("Azure answered with the error {code} instead of data ({}).", source.name),
-            hint: if denied { "Ask for the Reader role at this scope and collect again." } else { "Collect it again." }
-                .to_owned(),
-        });
-    }
-
-    fn left_out(&mut self, source: &Source, why: &str) {
-        *self.left_out.entry((source.name.clone(), why.to_owned())).or_default() += 1;
     }
 }

@@ -81,6 +81,41 @@ pub(super) fn is_error(value: &Value) -> bool {
     wrapped || (text(value, "code").is_some() && text(value, "message").is_some() && text(value, "id").is_none())
 }
 
+/// The code of an error, in whichever of its shapes it comes.
+pub(super) fn error_code(value: &Value) -> Option<String> {
+    ["error.code", "code", "ErrorResponse.error.code"]
+        .iter()
+        .find_map(|path| text(value, path))
+        .or_else(|| child(value, "odata.error").value().and_then(|inner| text(inner, "code")))
+}
+
+/// What an entry of the activity log did, in lower case; nothing when it is none.
+pub(super) fn event_action(value: &Value) -> Option<String> {
+    let action = text(value, "operationName.value").or_else(|| text(value, "operationName"))?;
+    text(value, "eventTimestamp").map(|_| action.to_lowercase())
+}
+
+/// Something of Microsoft Graph: it says so, or it has what only users, groups, applications and their principals have.
+pub(super) fn is_principal(value: &Value) -> bool {
+    let named = text(value, "id").is_some_and(|id| !id.contains('/'));
+    let told = own_text(value, "@odata.type").is_some_and(|kind| kind.starts_with("#microsoft.graph."));
+    let there = |key: &str| matches!(child(value, key), Reading::Value(_));
+    let marks = ["appId", "passwordCredentials", "userPrincipalName", "servicePrincipalType", "securityEnabled"];
+    named && (told || marks.into_iter().any(there))
+}
+
+/// A policy state as `az policy state list` prints it: it has no id.
+pub(super) fn is_policy_state(value: &Value) -> bool {
+    let keys = ["complianceState", "policyDefinitionId", "resourceId"];
+    text(value, "id").is_none() && keys.iter().all(|key| text(value, key).is_some())
+}
+
+/// Azure's list of Kubernetes versions; its URL alone says of which location.
+pub(super) fn is_versions(value: &Value) -> bool {
+    let Reading::Value(Value::Array(items)) = child(value, "values") else { return false };
+    !items.is_empty() && items.iter().all(|item| text(item, "version").is_some())
+}
+
 /// `az account list` and ARM's list of subscriptions.
 pub(super) fn is_account(value: &Value) -> bool {
     let state = text(value, "state").is_some() && text(value, "tenantId").is_some();

@@ -1,12 +1,21 @@
 //! The sample fleet: Nordwind Logistics, a company that does not exist, with the owners, integrations and mistakes of
 //! one that does. It goes through the same path as every other source: documents in, verdicts out.
 
+mod around;
+mod around_access;
+mod around_code;
+mod around_network;
+mod around_policy;
 mod clusters;
+mod desk;
 mod shape;
 
 use crate::Collected;
+use desk::Desk;
 use quay_model::{Document, DocumentKind, Gap, GapReason, Source};
 use serde_json::json;
+
+const TENANT: &str = "c0ffee00-1111-4222-8333-nordwindtest0";
 
 pub(crate) struct SampleSubscription {
     pub(crate) id: &'static str,
@@ -31,10 +40,11 @@ pub fn read_sample() -> Collected {
     let mut collected = Collected { anything_read: true, ..Collected::default() };
     for subscription in [PRODUCTION, PLATFORM, DATA, RETAIL, SANDBOX, HAVNIA] {
         let body = json!({"id": format!("/subscriptions/{}", subscription.id), "subscriptionId": subscription.id,
-            "displayName": subscription.name, "state": "Enabled", "tenantId": "c0ffee00-1111-4222-8333-nordwindtest0"});
+            "displayName": subscription.name, "state": "Enabled", "tenantId": TENANT});
         keep(&mut collected, DocumentKind::Subscription, subscription.id, "GET /subscriptions", &body);
     }
-    for cluster in clusters::all() {
+    let clusters = clusters::all();
+    for cluster in &clusters {
         let (id, body) = cluster.document();
         let call = format!(
             "GET /subscriptions/{}/providers/Microsoft.ContainerService/managedClusters",
@@ -58,6 +68,12 @@ pub fn read_sample() -> Collected {
             keep(&mut collected, DocumentKind::BindingListEnd, &id, &call, &body);
         }
     }
+    let mut desk = Desk { clusters: &clusters, collected: &mut collected };
+    around::put(&mut desk);
+    around_access::put(&mut desk);
+    around_policy::put(&mut desk);
+    around_network::put(&mut desk);
+    around_code::put(&mut desk);
     collected.gaps.push(Gap {
         scope: format!("/subscriptions/{}", HAVNIA.id),
         call: "managedClusters".to_owned(),
@@ -70,6 +86,18 @@ pub fn read_sample() -> Collected {
 }
 
 fn keep(collected: &mut Collected, kind: DocumentKind, id: &str, call: &str, body: &serde_json::Value) {
-    let source = Source { name: "sample fleet".to_owned(), position: call.to_owned() };
+    keep_from(collected, kind, id, "sample fleet", call, body);
+}
+
+/// What code declares is shown with the name of its file.
+fn keep_from(
+    collected: &mut Collected,
+    kind: DocumentKind,
+    id: &str,
+    file: &str,
+    call: &str,
+    body: &serde_json::Value,
+) {
+    let source = Source { name: file.to_owned(), position: call.to_owned() };
     collected.documents.push(Document::new(kind, id.to_owned(), source, body));
 }

@@ -1,7 +1,11 @@
 //! From one line of the sample's table to the ARM document Azure would have sent.
 
-use super::SampleSubscription;
+use super::around_network::subnet;
+use super::{SampleSubscription, TENANT};
 use serde_json::{Map, Value, json};
+
+/// The application that clusters of `Start::Old` act as, one for all of them.
+pub(crate) const SHARED_APP: &str = "0b6f3f0e-6f1d-4a37-8d55-7f7e5c2f9d10";
 
 /// How a cluster was set up before its line names what is different.
 #[derive(Clone, Copy)]
@@ -34,6 +38,8 @@ pub(crate) enum But {
     NodeOs(&'static str),
     NetworkPolicy(&'static str),
     NoPolicyAddon,
+    AddOn(&'static str),
+    LongTermSupport,
     Kms,
     Stopped,
     Creating,
@@ -62,7 +68,7 @@ pub(crate) struct SampleCluster {
 }
 
 impl SampleCluster {
-    fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!(
             "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.ContainerService/managedClusters/{}",
             self.subscription.id, self.group, self.name
@@ -77,6 +83,9 @@ impl SampleCluster {
         let mut body = self.starting_point();
         for but in self.but {
             apply(&mut body, *but);
+        }
+        if let (Some(subnet), Some(pool)) = (subnet(self), body.pointer_mut("/properties/agentPoolProfiles/0")) {
+            pool["vnetSubnetID"] = json!(subnet);
         }
         self.names(&mut body);
         (self.id(), body)
@@ -125,7 +134,7 @@ impl SampleCluster {
             "id": self.id(), "name": self.name, "type": "Microsoft.ContainerService/ManagedClusters",
             "location": self.location, "tags": tags,
             "sku": {"name": "Base", "tier": "Standard"},
-            "identity": {"type": "SystemAssigned", "tenantId": "c0ffee00-1111-4222-8333-nordwindtest0"},
+            "identity": {"type": "SystemAssigned", "tenantId": TENANT},
             "properties": {
                 "provisioningState": "Succeeded", "powerState": {"code": "Running"},
                 "kubernetesVersion": self.version, "currentKubernetesVersion": self.version,
@@ -168,7 +177,7 @@ impl SampleCluster {
                 if let Some(object) = body.as_object_mut() {
                     object.remove("identity");
                 }
-                set(&mut body, "servicePrincipalProfile", json!({"clientId": "0b6f3f0e-6f1d-4a37-8d55-7f7e5c2f9d10"}));
+                set(&mut body, "servicePrincipalProfile", json!({"clientId": SHARED_APP}));
                 set(&mut body, "addonProfiles", json!({"kubeDashboard": {"enabled": true, "config": null}}));
             }
         }
@@ -234,6 +243,11 @@ fn apply(body: &mut Value, but: But) {
         But::NodeOs(channel) => set_below(body, "autoUpgradeProfile", "nodeOSUpgradeChannel", json!(channel)),
         But::NetworkPolicy(policy) => set_below(body, "networkProfile", "networkPolicy", json!(policy)),
         But::NoPolicyAddon => set(body, "addonProfiles", Value::Null),
+        But::AddOn(name) => set_below(body, "addonProfiles", name, json!({"enabled": true, "config": null})),
+        But::LongTermSupport => {
+            set(body, "supportPlan", json!("AKSLongTermSupport"));
+            body["sku"]["tier"] = json!("Premium");
+        }
         But::Kms => set_below(
             body,
             "securityProfile",
@@ -271,7 +285,11 @@ fn set_below(body: &mut Value, parent: &str, name: &str, value: Value) {
 }
 
 fn groups(count: usize) -> Vec<String> {
-    (0..count).map(|n| format!("7e0d4c5a-92b1-4f0e-8a66-0000000000{n:02}")).collect()
+    (0..count).map(admin_group).collect()
+}
+
+pub(crate) fn admin_group(n: usize) -> String {
+    format!("7e0d4c5a-92b1-4f0e-8a66-0000000000{n:02}")
 }
 
 /// The random part AKS puts into a name; here it follows from the name, so that the sample never changes.

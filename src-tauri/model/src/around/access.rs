@@ -1,15 +1,15 @@
 //! Who holds which role where. Keyed on GUIDs: names of roles change (FACTS: Defender's did).
 
-use super::service::line;
 use crate::field::Body;
-use crate::{ArmId, Document, Field, Permissions, Reading};
+use crate::{ArmId, Document, Field, Permissions, Reading, Source};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
-    pub id: Arc<str>,
+    /// The last segment of its id; the scope is the rest.
+    name: Arc<str>,
     /// In lower case, like every id compared here.
     pub scope: Arc<str>,
     pub principal: Arc<str>,
@@ -18,12 +18,30 @@ pub struct RoleAssignment {
     /// GUID of the role, in lower case.
     pub role: Arc<str>,
     pub condition: Option<Arc<str>>,
-    /// Where it was read: the hash is of its document.
-    pub source: Arc<str>,
+    /// Where it was read, and the hash of the document: kept apart, because there are hundreds of thousands.
+    place: Arc<str>,
+    hash: [u8; 32],
 }
 
 impl RoleAssignment {
     /// Managed identities and applications; not people, and not groups, whose members are not read.
+    /// In lower case.
+    pub fn id(&self) -> String {
+        let start = if &*self.scope == "/" { "" } else { &*self.scope };
+        format!("{start}/providers/microsoft.authorization/roleassignments/{}", self.name)
+    }
+
+    /// What it is sorted by, so that answers are the same whatever the order of documents.
+    pub fn key(&self) -> (&str, &str) {
+        (&self.scope, &self.name)
+    }
+
+    /// The file or call, and the SHA-256 of the body.
+    pub fn source(&self) -> String {
+        let hash: String = self.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}; sha256 {hash}", self.place)
+    }
+
     pub fn is_service(&self) -> bool {
         self.principal_type.eq_ignore_ascii_case("ServicePrincipal")
     }
@@ -45,6 +63,10 @@ pub struct Access {
     eligible: HashMap<Arc<str>, Vec<Eligible>>,
     /// By GUID.
     definitions: HashMap<String, RoleDefinition>,
+    /// Scopes inside a cluster (its namespaces), by cluster.
+    inside: HashMap<String, Vec<Arc<str>>>,
+    /// Management groups at which something is assigned.
+    groups: Vec<Arc<str>>,
     /// Texts that stand in many assignments, kept once.
     words: HashMap<String, Arc<str>>,
 }
@@ -78,22 +100,40 @@ impl Access {
         };
         let scope = if scope.is_empty() { "/".to_owned() } else { scope };
         let scope = if scope.len() > 1 { scope.trim_end_matches('/').to_owned() } else { scope };
+        self.note_inside(&scope);
         let assignment = RoleAssignment {
-            id: id.into(),
+            name: id.rsplit('/').next().unwrap_or_default().into(),
             scope: self.word(&scope),
             principal: self.word(&principal.to_lowercase()),
             principal_type: self.word(text("properties.principalType").value().map_or("", String::as_str)),
             role: self.word(&role.rsplit('/').next().unwrap_or_default().to_lowercase()),
             condition: text("properties.condition").value().map(|condition| self.word(condition)),
-            source: line(document).into(),
+            place: self.word(&place_of(document)),
+            hash: hash_of(document),
         };
         let of = if eligible { &mut self.eligible } else { &mut self.assignments };
         let at = of.entry(Arc::clone(&assignment.scope)).or_default();
         // one assignment can come by several answers
-        if !at.iter().any(|known| known.id == assignment.id) {
+        if !at.iter().any(|known| known.name == assignment.name) {
             at.push(assignment);
         }
         true
+    }
+
+    fn note_inside(&mut self, scope: &str) {
+        const CLUSTERS: &str = "/managedclusters/";
+        let Some(name_at) = scope.find(CLUSTERS).map(|at| at + CLUSTERS.len()) else { return };
+        let Some(end) = scope.get(name_at..).and_then(|rest| rest.find('/')).map(|len| name_at + len) else { return };
+        let word = self.word(scope);
+        let of = self.inside.entry(scope.get(..end).unwrap_or_default().to_owned()).or_default();
+        if !of.contains(&word) {
+            of.push(word);
+        }
+    }
+
+    /// Scopes below a cluster at which something is assigned.
+    pub fn inside(&self, cluster: &str) -> &[Arc<str>] {
+        self.inside.get(cluster).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn add_definition(&mut self, guid: &str, body: &Body<'_>, root: &Value) -> bool {
@@ -126,12 +166,17 @@ impl Access {
 
     /// Scopes of management groups at which something is assigned.
     pub fn management_groups(&self) -> Vec<&str> {
+        self.groups.iter().map(|scope| &**scope).collect()
+    }
+
+    /// When everything was read.
+    pub(super) fn settle(&mut self) {
         let all = self.assignments.keys().chain(self.eligible.keys());
-        let mut groups: Vec<&str> =
-            all.map(|scope| &**scope).filter(|scope| scope.contains("/managementgroups/")).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        groups
+        self.groups = all.filter(|scope| scope.contains("/managementgroups/")).cloned().collect();
+        self.groups.sort_unstable();
+        self.groups.dedup();
+        // looked up while reading, and never after
+        self.words = HashMap::new();
     }
 
     pub fn is_empty(&self) -> bool {
@@ -141,8 +186,24 @@ impl Access {
     /// What one assignment gives is taken away again: for what-if.
     pub fn remove(&mut self, id: &str) {
         let id = id.to_lowercase();
-        for at in self.assignments.values_mut() {
-            at.retain(|assignment| *assignment.id != *id);
+        let scope = id.split("/providers/microsoft.authorization/").next().unwrap_or_default();
+        let scope = if scope.is_empty() { "/" } else { scope };
+        if let Some(at) = self.assignments.get_mut(scope) {
+            at.retain(|assignment| assignment.id() != id);
         }
     }
+}
+
+fn place_of(document: &Document) -> String {
+    let Source { name, position } = &document.source;
+    if position.is_empty() { name.clone() } else { format!("{name}, {position}") }
+}
+
+fn hash_of(document: &Document) -> [u8; 32] {
+    let mut hash = [0_u8; 32];
+    for (index, byte) in hash.iter_mut().enumerate() {
+        let digits = document.hash.get(index * 2..index * 2 + 2).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
+    }
+    hash
 }

@@ -62,6 +62,9 @@ pub mod lists {
 pub struct Surroundings {
     /// Vaults, workspaces and Defender's operators: what can be the source of a binding. By id.
     pub holders: HashMap<String, Holder>,
+    /// Ids of operators by their plan, and of workspaces by their subscription.
+    pub operators: HashMap<String, Vec<String>>,
+    pub workspaces: HashMap<String, Vec<ArmId>>,
     /// By cluster.
     pub backups: HashMap<String, Vec<Backup>>,
     pub extensions: HashMap<String, Vec<Extension>>,
@@ -214,6 +217,17 @@ impl Surroundings {
     /// When everything was read.
     pub(crate) fn settle(&mut self) {
         self.network.settle();
+        self.access.settle();
+        for holder in self.holders.values() {
+            let id = holder.id.lower();
+            if let Some((plan, _)) = id.split_once("/securityoperators/") {
+                self.operators.entry(plan.to_owned()).or_default().push(holder.id.as_str().to_owned());
+            } else if id.contains("/microsoft.machinelearningservices/workspaces/") {
+                self.workspaces.entry(holder.id.subscription().to_owned()).or_default().push(holder.id.clone());
+            }
+        }
+        self.operators.values_mut().for_each(|of| of.sort());
+        self.workspaces.values_mut().for_each(|of| of.sort());
     }
 
     fn container(&mut self, id: &ArmId, body: &Value, settings: &Body<'_>) {

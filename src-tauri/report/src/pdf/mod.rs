@@ -13,12 +13,13 @@ mod structure;
 mod table;
 mod text;
 
+use crate::Beside;
 use book::Book;
 use quay_model::{Audit, Fleet};
 
 /// Everything in one file. The same audit gives the same bytes.
-pub fn write_pdf(audit: &Audit, fleet: &Fleet) -> Result<Vec<u8>, String> {
+pub fn write_pdf(audit: &Audit, fleet: &Fleet, beside: &Beside<'_>) -> Result<Vec<u8>, String> {
     let mut book = Book::new()?;
-    sections::write(&mut book, audit, fleet);
+    sections::write(&mut book, audit, fleet, beside);
     archive::finish(book, audit)
 }

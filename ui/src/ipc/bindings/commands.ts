@@ -44,6 +44,21 @@ export const commands = {
 	finding: (id: string) => typedError<FindingView, ProblemView>(__TAURI_INVOKE("finding", { id })),
 	clusters: (query: ClusterQuery) => typedError<ClusterPage, ProblemView>(__TAURI_INVOKE("clusters", { query })),
 	cluster: (id: string, instance: string) => typedError<ClusterView, ProblemView>(__TAURI_INVOKE("cluster", { id, instance })),
+	matrix: (query: ListQuery) => typedError<MatrixPage, ProblemView>(__TAURI_INVOKE("matrix", { query })),
+	bindings: (query: ListQuery) => typedError<BindingPage, ProblemView>(__TAURI_INVOKE("bindings", { query })),
+	roles: () => typedError<RoleView[], ProblemView>(__TAURI_INVOKE("roles")),
+	doors: (id: string, instance: string) => typedError<DoorsView, ProblemView>(__TAURI_INVOKE("doors", { id, instance })),
+	radius: (query: ListQuery) => typedError<RadiusPage, ProblemView>(__TAURI_INVOKE("radius", { query })),
+	owners: () => typedError<OwnersView_Serialize, ProblemView>(__TAURI_INVOKE("owners")),
+	drift: () => typedError<DriftView, ProblemView>(__TAURI_INVOKE("drift")),
+	/**  Reads what code declares out of files, beside the newest snapshot: a snapshot of its own, audited like any other. */
+	addCode: (paths: string[]) => typedError<EngagementView_Serialize, ProblemView>(__TAURI_INVOKE("add_code", { paths })),
+	plan: (id: string) => typedError<PlanView, ProblemView>(__TAURI_INVOKE("plan", { id })),
+	fleetPlan: () => typedError<FleetPlanView, ProblemView>(__TAURI_INVOKE("fleet_plan")),
+	imagine: (query: WhatIfQuery) => typedError<WhatIfView_Serialize, ProblemView>(__TAURI_INVOKE("imagine", { query })),
+	guardrails: () => typedError<GuardrailView[], ProblemView>(__TAURI_INVOKE("guardrails")),
+	/**  Asks for a place and writes the files there as one zip. `None`: the person changed their mind. */
+	saveExport: (kind: ExportKind, cluster: string, managementGroup: string) => typedError<SavedView | null, ProblemView>(__TAURI_INVOKE("save_export", { kind, cluster, managementGroup })),
 	rules: () => typedError<RuleView[], ProblemView>(__TAURI_INVOKE("rules")),
 	coverage: () => typedError<CoverageView_Serialize, ProblemView>(__TAURI_INVOKE("coverage")),
 	reportPreview: () => typedError<ReportPreview, ProblemView>(__TAURI_INVOKE("report_preview")),
@@ -77,6 +92,37 @@ export type AreaView = {
 	fail: number,
 	notAssessed: number,
 	pass: number,
+};
+
+export type BindingFinding = {
+	rule: string,
+	title: string,
+	severity: SeverityView,
+	reason: string,
+};
+
+export type BindingPage = {
+	rows: BindingRow[],
+	matching: number,
+	all: number,
+	/**  Clusters whose bindings were not read. */
+	unread: number,
+};
+
+export type BindingRow = {
+	id: string,
+	clusterId: string,
+	instance: string,
+	cluster: string,
+	name: string,
+	source: string,
+	sourceName: string,
+	roles: string[],
+	state: string,
+	/**  Who made it, as far as that is known. */
+	madeBy: string,
+	/**  Findings about it, worst first: rule and words. */
+	findings: BindingFinding[],
 };
 
 export type BindingView = {
@@ -203,6 +249,56 @@ export type CoverageView_Serialize = {
 	unassessed: UnassessedView[],
 };
 
+export type DoorCount = {
+	door: string,
+	open: number,
+	dormant: number,
+	unknown: number,
+	clusters: number,
+};
+
+export type DoorView = {
+	/**  `Public endpoint`, `Run command`, … */
+	door: string,
+	/**  `open`, `dormant`, `closed`, `unknown`. */
+	state: string,
+	/**  `everyone`, `network`, `person`, `group`, `service`, `application`, `tenant`, `unknown`. */
+	whoKind: string,
+	who: string,
+	whoName: string,
+	/**  `admin`, `strong`, `limited`, `network-only`. */
+	reach: string,
+	right: string,
+	shownBy: string,
+	/**  `yes`, `no`, `is`. */
+	replaceable: string,
+};
+
+export type DoorsView = {
+	doors: DoorView[],
+	integrations: IntegrationView[],
+	/**  What was not read, so that a door may be missing here. */
+	unread: string[],
+};
+
+export type DriftRow = {
+	/**  `declared, not deployed`, `deployed, not declared`, `different`, `cannot be compared`, `the same`. */
+	kind: string,
+	clusterId: string,
+	cluster: string,
+	what: string,
+	declared: string,
+	deployed: string,
+	code: string,
+};
+
+export type DriftView = {
+	rows: DriftRow[],
+	kinds: ChoiceView[],
+	/**  Files of code that were read. */
+	files: string[],
+};
+
 /**  What stands above every screen. */
 export type EngagementView = EngagementView_Serialize | EngagementView_Deserialize;
 
@@ -238,6 +334,9 @@ export type EvidenceView = {
 	expected: string,
 	source: string,
 };
+
+/**  A set of files that can be saved as one zip. */
+export type ExportKind = "code" | "guardrails" | "owners";
 
 export type FactView = {
 	name: string,
@@ -315,6 +414,25 @@ export type FixView = {
 	look: string,
 };
 
+export type FleetPlanRow = {
+	id: string,
+	instance: string,
+	name: string,
+	subscription: string,
+	exposure: string,
+	steps: number,
+	heldBack: number,
+	unsure: boolean,
+	/**  What comes first. */
+	first: string,
+};
+
+export type FleetPlanView = {
+	rows: FleetPlanRow[],
+	steps: number,
+	heldBack: number,
+};
+
 export type GapView = {
 	scope: string,
 	call: string,
@@ -341,12 +459,72 @@ export type GroupView = {
 	low: number,
 };
 
+export type GuardrailView = {
+	name: string,
+	title: string,
+	what: string,
+	rules: string[],
+	file: string,
+	text: string,
+	/**  Findings today that it would have shown. */
+	findings: number,
+};
+
+export type IntegrationView = {
+	service: string,
+	source: string,
+	sourceName: string,
+	state: string,
+	path: string,
+	/**  `bound`, `not bound`, `unknown`, `needs none`. */
+	bound: string,
+	detail: string,
+	shownBy: string,
+};
+
 /**  How the new engagement is kept. */
 export type Keeping = 
 /**  Encrypted, the key in the keychain of the desktop. */
 "keychain" | "passphrase" | 
 /**  Nothing on disk. */
 "memory";
+
+/**  A part of a long list. */
+export type ListQuery = {
+	text: string,
+	/**  Keys of choices; empty for all. */
+	kinds: string[],
+	offset: number,
+	limit: number,
+};
+
+export type MatrixCellView = {
+	/**  `missing`, `over-broad`, `dangling`, `unused`, `unknown`, `bound`, `not applicable`. */
+	state: string,
+	detail: string,
+};
+
+export type MatrixPage = {
+	services: string[],
+	rows: MatrixRowView[],
+	matching: number,
+	all: number,
+	/**  How many cells are in each state; the keys of `kinds`. */
+	states: ChoiceView[],
+	/**  Clusters whose every detected integration is bound, and clusters with one that could be read. */
+	covered: number,
+	coverable: number,
+};
+
+export type MatrixRowView = {
+	id: string,
+	instance: string,
+	name: string,
+	subscription: string,
+	exposure: string,
+	/**  In the order of `services`. */
+	cells: MatrixCellView[],
+};
 
 export type OverviewView = OverviewView_Serialize | OverviewView_Deserialize;
 
@@ -394,6 +572,72 @@ export type OverviewView_Serialize = {
 	fixedFindings: number | null,
 };
 
+export type OwnedRow = {
+	id: string,
+	instance: string,
+	name: string,
+	owner: string,
+	team: string,
+	costCentre: string,
+	namedOn: string,
+	nearMiss: string,
+};
+
+export type OwnerRow = OwnerRow_Serialize | OwnerRow_Deserialize;
+
+export type OwnerRow_Deserialize = {
+	/**  Empty for clusters that name nobody. */
+	owner: string,
+	teams: string[],
+	costCentres: string[],
+	clusters: number,
+	critical: number,
+	high: number,
+	medium: number,
+	low: number,
+	notAssessed: number,
+	score?: number | null,
+};
+
+export type OwnerRow_Serialize = {
+	/**  Empty for clusters that name nobody. */
+	owner: string,
+	teams: string[],
+	costCentres: string[],
+	clusters: number,
+	critical: number,
+	high: number,
+	medium: number,
+	low: number,
+	notAssessed: number,
+	score: number | null,
+};
+
+export type OwnersView = OwnersView_Serialize | OwnersView_Deserialize;
+
+export type OwnersView_Deserialize = {
+	owners: OwnerRow_Deserialize[],
+	/**  Clusters with something missing or misspelled. */
+	incomplete: OwnedRow[],
+	clusters: number,
+	complete: number,
+	inherits: boolean,
+};
+
+export type OwnersView_Serialize = {
+	owners: OwnerRow_Serialize[],
+	/**  Clusters with something missing or misspelled. */
+	incomplete: OwnedRow[],
+	clusters: number,
+	complete: number,
+	inherits: boolean,
+};
+
+export type PlanView = {
+	steps: StepView[],
+	notes: string[],
+};
+
 /**  Who is signed in and what a scan would read. */
 export type PreflightView = {
 	who: string,
@@ -420,6 +664,26 @@ export type ProgressView = {
 	total: number,
 };
 
+export type RadiusPage = {
+	rows: RadiusRow[],
+	matching: number,
+	all: number,
+	clusters: number,
+	/**  Kinds of holders, as keys of `kinds`. */
+	kinds: ChoiceView[],
+	/**  Doors of each kind: open, dormant, on how many clusters. */
+	doors: DoorCount[],
+};
+
+export type RadiusRow = {
+	who: string,
+	whoName: string,
+	whoKind: string,
+	clusters: number,
+	adminOf: number,
+	doors: string[],
+};
+
 export type RecentView = {
 	/**  Place in the list; the web view never names a path of its own. */
 	index: number,
@@ -436,6 +700,17 @@ export type ReportPreview = {
 	classification: string,
 	sections: SectionView[],
 	verdicts: number,
+};
+
+export type RoleView = {
+	name: string,
+	/**  `cluster-admin`, `high`, `medium`, `low`, `unknown`. */
+	grade: string,
+	because: string,
+	sentences: string[],
+	bindings: number,
+	clusters: number,
+	catalogue: string,
 };
 
 export type RuleView = {
@@ -525,6 +800,8 @@ export type SettingsView = {
 	totalV4Prefix: number,
 	totalV6Prefix: number,
 	mostAdminGroups: number,
+	secretDays: number,
+	inheritTags: boolean,
 	ownerTag: TagView,
 	teamTag: TagView,
 	costCentreTag: TagView,
@@ -575,6 +852,23 @@ export type StartView_Serialize = {
 	open: EngagementView_Serialize | null,
 };
 
+export type StepView = {
+	id: string,
+	title: string,
+	why: string,
+	/**  `let in`, `confirm`, `close`, `clean up`, `review`: for the mark in front of it. */
+	kind: string,
+	breaksToday: string[],
+	heldBack: string[],
+	unsure: string[],
+	decide: string,
+	cli: string,
+	bicep: string,
+	terraform: string,
+	check: string,
+	back: string,
+};
+
 export type SubscriptionView = SubscriptionView_Serialize | SubscriptionView_Deserialize;
 
 export type SubscriptionView_Deserialize = {
@@ -610,6 +904,56 @@ export type UnassessedView = {
 	title: string,
 	tests: number,
 	example: string,
+};
+
+export type WhatIfLine = {
+	rule: string,
+	title: string,
+	severity: SeverityView,
+	cluster: string,
+	reason: string,
+};
+
+/**  Which steps are imagined: these, or all that are not held back, of one cluster or of all. */
+export type WhatIfQuery = {
+	/**  Empty for the whole fleet. */
+	cluster: string,
+	/**  Ids of steps; empty for all that are not held back. */
+	steps: string[],
+};
+
+export type WhatIfView = WhatIfView_Serialize | WhatIfView_Deserialize;
+
+export type WhatIfView_Deserialize = {
+	steps: number,
+	scoreBefore?: number | null,
+	scoreAfter?: number | null,
+	findingsBefore: number,
+	findingsAfter: number,
+	notAssessedAfter: number,
+	publicBefore: number,
+	publicAfter: number,
+	closed: WhatIfLine[],
+	opened: WhatIfLine[],
+	/**  How many were closed in all; the list is cut. */
+	closedCount: number,
+	openedCount: number,
+};
+
+export type WhatIfView_Serialize = {
+	steps: number,
+	scoreBefore: number | null,
+	scoreAfter: number | null,
+	findingsBefore: number,
+	findingsAfter: number,
+	notAssessedAfter: number,
+	publicBefore: number,
+	publicAfter: number,
+	closed: WhatIfLine[],
+	opened: WhatIfLine[],
+	/**  How many were closed in all; the list is cut. */
+	closedCount: number,
+	openedCount: number,
 };
 
 /* Tauri Specta runtime */

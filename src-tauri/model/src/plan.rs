@@ -1,0 +1,129 @@
+//! The order in which the doors of one cluster can be shut, and what each step changes.
+
+use serde::{Deserialize, Serialize};
+
+/// One change of configuration. What-if applies it to a fleet in memory; a person applies it to Azure; this program never does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "do")]
+pub enum Change {
+    /// Bindings of a stopped cluster cannot be changed.
+    Start {
+        cluster: String,
+    },
+    DeleteBinding {
+        cluster: String,
+        name: String,
+    },
+    /// A source acts with its system-assigned identity only.
+    GiveIdentity {
+        resource: String,
+    },
+    CreateBinding {
+        cluster: String,
+        name: String,
+        source: String,
+        roles: Vec<String>,
+    },
+    SetBindingRoles {
+        cluster: String,
+        name: String,
+        source: String,
+        roles: Vec<String>,
+    },
+    /// Looked at by a person; changes nothing.
+    Confirm {
+        cluster: String,
+        source: String,
+    },
+    SetRanges {
+        cluster: String,
+        ranges: Vec<String>,
+    },
+    MakePrivate {
+        cluster: String,
+    },
+    DisableRunCommand {
+        cluster: String,
+    },
+    DisableLocalAccounts {
+        cluster: String,
+    },
+    /// What was handed out stays valid until then; no setting shows it.
+    RotateCertificates {
+        cluster: String,
+    },
+    RemoveRoleAssignment {
+        id: String,
+    },
+    /// A paid construct that may have served a service alone; its owner decides.
+    ReviewWorkaround {
+        resource: String,
+    },
+}
+
+impl Change {
+    /// The order of a plan: what lets in comes before what shuts out.
+    pub fn order(&self) -> u8 {
+        match self {
+            Change::Start { .. } => 0,
+            Change::DeleteBinding { .. } => 1,
+            Change::GiveIdentity { .. } => 2,
+            Change::CreateBinding { .. } | Change::SetBindingRoles { .. } => 3,
+            Change::Confirm { .. } => 4,
+            Change::SetRanges { .. } | Change::MakePrivate { .. } => 5,
+            Change::DisableRunCommand { .. } => 6,
+            Change::DisableLocalAccounts { .. } => 7,
+            Change::RotateCertificates { .. } => 8,
+            Change::RemoveRoleAssignment { .. } => 9,
+            Change::ReviewWorkaround { .. } => 10,
+        }
+    }
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// The same step has the same id in every plan.
+    pub id: String,
+    pub cluster_id: String,
+    pub change: Change,
+    pub title: String,
+    pub why: String,
+    /// What would stop working if it were done today, before the steps above it; each names a service.
+    pub breaks_today: Vec<String>,
+    /// What would stop working even in its place: the step is held back until a person says otherwise.
+    pub held_back: Vec<String>,
+    /// What nobody read, so that something may use this door unseen.
+    pub unsure: Vec<String>,
+    /// What a person has to decide first.
+    pub decide: Option<String>,
+}
+
+impl Step {
+    pub fn is_held_back(&self) -> bool {
+        !self.held_back.is_empty()
+    }
+}
+
+/// How a step is done, checked and undone, in the languages people apply it in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepText {
+    pub cli: String,
+    pub bicep: String,
+    pub terraform: String,
+    pub check: String,
+    pub back: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    pub cluster_id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instance: String,
+    pub steps: Vec<Step>,
+    /// What cannot be done by a step, and why.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,15 @@
+// What is beside the list: one row of it, whole.
+import { Button } from "@fluentui/react-components";
+import { DismissRegular } from "@fluentui/react-icons";
+import type { ReactNode } from "react";
+
+export function Pane({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
+  return (
+    <aside className="pane" aria-label={label} tabIndex={-1}>
+      <div className="row" style={{ justifyContent: "flex-end", marginBottom: -44 }}>
+        <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={`Close: ${label}`} onClick={onClose} />
+      </div>
+      {children}
+    </aside>
+  );
+}
