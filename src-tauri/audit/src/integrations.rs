@@ -8,7 +8,7 @@ use quay_model::{
 
 const BACKUP_OPERATOR: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
 const ML_WORKLOAD: &str = "Microsoft.MachineLearningServices/workspaces/mlworkload";
-const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
+pub(crate) const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
 const DEFENDER_OPERATOR: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
 /// The extension of a Defender plan that reads clusters without an agent (FACTS: recorded pricings).
 pub(crate) const AGENTLESS: &str = "AgentlessDiscoveryForKubernetes";

@@ -19,6 +19,7 @@ mod matrix;
 mod origin;
 mod owned;
 mod plan;
+mod plan_close;
 mod plan_names;
 mod powers;
 mod radius;

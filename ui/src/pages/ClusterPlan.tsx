@@ -27,10 +27,10 @@ function Whole({ stamp, id, plan }: { stamp: string; id: string; plan: PlanView 
   const exporting = useExport();
   if (plan.steps.length === 0) {
     return (
-      <>
-        <p>There is no step to propose: no door of this cluster is known to be one that should be shut.</p>
+      <div className="doors">
+        <p>There is no step to propose: no door of this cluster is known to be one that should be shut. What was not read stands under Doors.</p>
         <Notes notes={plan.notes} />
-      </>
+      </div>
     );
   }
   const taken = chosen(plan.steps, choice);

@@ -41,7 +41,7 @@ export function OwnershipPage({ stamp, onFindings, onCluster }: Props) {
             <Button size="small" disabled={exporting.work.running !== null || asked.answer.clusters === 0} onClick={() => exporting.save("owners")}>
               CSV for each owner
             </Button>
-            <span className="quiet small">One file for each owner with their clusters and findings, to send round.</span>
+            <span className="quiet small">One file for each owner: what failed on their clusters, and what could not be assessed.</span>
           </div>
           <SavedNote running={exporting.work.running} problem={exporting.work.problem} saved={exporting.saved} onDismiss={exporting.work.clear} onFolder={exporting.openFolder} />
           <Tabs

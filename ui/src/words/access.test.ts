@@ -21,7 +21,7 @@ describe("words about access", () => {
   it("never show what was not read as bound or clean", () => {
     expect(matrixMark("something new").shape).toBe("?");
     expect(doorMark("something new").word).toBe("not known");
-    expect(trustedHeadline(page(12, 29, 3))).toBe("12 of 29 clusters with a service that supports Trusted Access are fully bound; 3 cells are unknown, and their clusters are not counted. 60 clusters were read.");
+    expect(trustedHeadline(page(12, 29, 3))).toBe("12 of 29 clusters with a service that supports Trusted Access are fully bound; 3 cells are unknown, because what shows them was not read. 60 clusters were read.");
     expect(trustedHeadline(page(0, 0, 0))).toContain("No cluster of 60 is known");
     expect(doorsHeadline(0, 60, undefined)).toContain("coverage");
   });

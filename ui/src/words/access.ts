@@ -193,12 +193,13 @@ export function beforeAfter(before: number | null, after: number | null): string
 }
 
 export function trustedHeadline(page: MatrixPage): string {
+  if (page.all === 0) return "No cluster was read.";
   const unknown = page.states.find((state) => state.key === "unknown")?.count ?? 0;
   const bound =
     page.coverable === 0
       ? `No cluster of ${page.all} is known to have a service that supports Trusted Access`
       : `${page.covered} of ${counted(page.coverable, "cluster", "clusters")} with a service that supports Trusted Access ${page.covered === 1 ? "is" : "are"} fully bound`;
-  const left = unknown === 0 ? "nothing is unknown" : `${counted(unknown, "cell is", "cells are")} unknown, and ${unknown === 1 ? "its cluster is" : "their clusters are"} not counted`;
+  const left = unknown === 0 ? "nothing is unknown" : `${counted(unknown, "cell is", "cells are")} unknown, because what shows ${unknown === 1 ? "it" : "them"} was not read`;
   return `${bound}; ${left}. ${counted(page.all, "cluster was", "clusters were")} read.`;
 }
 

@@ -1,7 +1,7 @@
 //! TA-02: A Trusted Access binding holds only the roles its service needs.
 
 use crate::grade::weigh;
-use crate::integrations::{needed_by, unneeded_v1};
+use crate::integrations::{ML_INFERENCE, needed_by, unneeded_v1};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
@@ -43,8 +43,12 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let (fitting, extra): (Vec<String>, Vec<String>) = bound.iter().cloned().partition(is_needed);
     let fitting = weigh(subject.roles, location, &fitting, needed.as_deref());
     let beyond = weigh(subject.roles, location, &extra, needed.as_deref());
+    // cluster-admin is documented for the role of SDK v1 alone; any other that amounts to it has widened
+    let v1 = |said: &String| said.to_lowercase().starts_with(&ML_INFERENCE.to_lowercase());
+    let (documented, widened): (Vec<String>, Vec<String>) = fitting.admin.into_iter().partition(v1);
     let unknown = [fitting.unknown, beyond.unknown].concat().join(", ");
-    let [needed_admin, admin, excess] = [fitting.admin, beyond.admin, beyond.excess].map(|list| list.join("; "));
+    let [needed_admin, admin, excess] =
+        [documented, [widened, beyond.admin].concat(), beyond.excess].map(|list| list.join("; "));
     let judgement = if !admin.is_empty() {
         let why = holder.as_ref().map_or_else(String::new, |id| unneeded_v1(subject.fleet, id, &extra));
         Judgement::fail(format!("The role amounts to cluster-admin: {admin}.{why}")).graded(Severity::Critical)

@@ -33,7 +33,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let named = binding.source_resource_id.evidence("a resource that uses the cluster", "");
-    if let Standing::Gone(_) = standing(subject.fleet, binding) {
+    let stands = standing(subject.fleet, binding);
+    if let Standing::Gone(_) = stands {
         return Judgement::not_applicable("The source is gone; TA-03 says so.");
     }
     let Some(source) = binding.holder() else {
@@ -50,6 +51,13 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     };
     let (judgement, observed) = match use_of(subject.fleet, subject.cluster, &source, roles) {
         Use::Used(what) => (Judgement::pass(format!("The source uses the cluster: {what}.")), what),
+        // one that may not even exist any more is a question for TA-03 first
+        Use::Unused(why) if matches!(stands, Standing::Unknown(_)) => (
+            Judgement::not_assessed(format!(
+                "The source was not read, and nothing of it that uses the cluster: {why}."
+            )),
+            why,
+        ),
         Use::Unused(why) => (Judgement::fail(format!("The source does not use the cluster: {why}.")), why),
         Use::Unknown(why) => {
             (Judgement::not_assessed(format!("Whether the source uses the cluster is not known: {why}.")), why)
