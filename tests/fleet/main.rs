@@ -7,6 +7,7 @@
 )]
 
 mod builtin_roles;
+mod code;
 mod fleets;
 mod guardrails;
 mod house;

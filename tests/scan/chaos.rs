@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const SCANS: u64 = 500;
-const AT_ONCE: usize = 25;
+const AT_ONCE: usize = 100;
 
 type Verdicts = BTreeMap<(String, String), Outcome>;
 

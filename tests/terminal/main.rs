@@ -13,4 +13,5 @@ mod honesty;
 mod outputs;
 mod runs;
 mod scanning;
+mod scenarios;
 mod sources;

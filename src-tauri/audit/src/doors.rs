@@ -57,6 +57,8 @@ struct Found<'a> {
 impl Found<'_> {
     fn endpoint(&mut self) {
         let api = &self.looked.cluster.api_server;
+        // without a service that supports Trusted Access there is nothing it could take the place of
+        let uses = self.looked.integrated.needing().next().is_some();
         let everyone = |state| Door {
             kind: DoorKind::PublicEndpoint,
             state,
@@ -66,7 +68,7 @@ impl Found<'_> {
             reach: Reach::NetworkOnly,
             right: Cow::Borrowed("open a connection to the API server; a credential is needed besides"),
             shown_by: Arc::clone(&self.source),
-            replaceable: Replaceable::Yes,
+            replaceable: if uses { Replaceable::Yes } else { Replaceable::No },
         };
         let door = match self.looked.exposure {
             Exposure::Open(_) => everyone(DoorState::Open),
@@ -206,7 +208,8 @@ impl Found<'_> {
             right: right.into(),
             shown_by: format!("{may}{} at {}{condition}; {}", held.role_name(), held.place(), assignment.source())
                 .into(),
-            replaceable: if supported { Replaceable::Yes } else { Replaceable::No },
+            // who may change the cluster holds that for other reasons than to get in
+            replaceable: if supported && kind != DoorKind::Control { Replaceable::Yes } else { Replaceable::No },
         });
     }
 

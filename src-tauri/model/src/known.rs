@@ -41,6 +41,11 @@ impl Known {
         if whole { Ok(()) } else { Err(format!("{what}: not collected")) }
     }
 
+    /// Whether this very resource was asked for its own list: it exists, then.
+    pub fn answered_by(&self, what: &str, resource: &ArmId) -> bool {
+        self.whole.get(what).is_some_and(|at| at.contains(resource.lower()))
+    }
+
     /// Whether the directory was asked about everybody who holds a role.
     pub fn directory(&self) -> Result<(), String> {
         if let Some(why) = self.broken.get(lists::DIRECTORY).and_then(|at| at.values().next()) {

@@ -4,7 +4,7 @@ use crate::holder::{Standing, is_operator, standing};
 use crate::integrations::{Use, use_of};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
-use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
+use quay_model::{Area, ArmId, Binding, Fix, Reading, RuleInfo, Severity, lists};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let (judgement, observed) = match use_of(subject.fleet, subject.cluster, &source, roles) {
         Use::Used(what) => (Judgement::pass(format!("The source uses the cluster: {what}.")), what),
         // one that may not even exist any more is a question for TA-03 first
-        Use::Unused(why) if matches!(stands, Standing::Unknown(_)) => (
+        Use::Unused(why) if matches!(stands, Standing::Unknown(_)) && !exists(subject, &source) => (
             Judgement::not_assessed(format!(
                 "The source was not read, and nothing of it that uses the cluster: {why}."
             )),
@@ -64,6 +64,12 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         }
     };
     judgement.with(named).with(concluded("use of the cluster", observed, "something of the source that uses it"))
+}
+
+/// A plan is read by itself; a vault or a workspace that answered with its own list is there.
+fn exists(subject: &Subject<'_>, source: &ArmId) -> bool {
+    let answered = |what| subject.fleet.known.answered_by(what, source);
+    is_operator(source) || answered(lists::BACKUPS) || answered(lists::COMPUTES)
 }
 
 #[cfg(test)]
@@ -93,7 +99,8 @@ mod tests {
         assert_eq!(judgement.outcome, NotAssessed, "roles unread: {}", judgement.reason);
         let rows = vec![
             ("protects it", of(VAULT).with(instance), Pass),
-            ("protects nothing", of(VAULT).whole(lists::BACKUPS), Fail),
+            ("protects nothing", of(VAULT).whole_at(lists::BACKUPS, VAULT), Fail),
+            ("nobody knows whether it is there", of(VAULT).whole(lists::BACKUPS), NotAssessed),
             ("instances unread", of(VAULT), NotAssessed),
             ("instances refused", of(VAULT).whole(lists::BACKUPS).denied(lists::BACKUPS), NotAssessed),
             ("plan on", defender().with(plan("Standard")), Pass),

@@ -1,0 +1,100 @@
+//! Generated code is code: every Bicep file parses, every Terraform file parses and is formatted as Terraform formats it.
+//! The judges are other people's parsers; without them the test says so and skips.
+
+use crate::fleets::{MOMENT, tempdir};
+use crate::random;
+use quay_model::{Change, Settings, Step};
+use quay_pipeline::{Audited, Export, Source, export_files, remedy_as_code, take, write_export};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Parses and checks a folder; `None` when there is no judge here.
+fn judged(folder: &Path) -> Option<usize> {
+    let python = root().join("target/judges/bin/python");
+    if !python.exists() {
+        println!("skipped: the parsers of Bicep and Terraform are not installed (make test installs them)");
+        return None;
+    }
+    let ran =
+        Command::new(python).arg(root().join("tests/judges/code_judge.py")).arg(folder).output().expect("it runs");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success(),
+        "{}{}",
+        said.lines().last().unwrap_or_default(),
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    match Command::new("terraform").args(["fmt", "-check", "-diff", "-recursive"]).arg(folder).output() {
+        Ok(checked) => assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout)),
+        Err(_) => println!("skipped: there is no terraform here to ask for its format"),
+    }
+    Some(said.lines().filter(|line| line.ends_with(": ok")).count())
+}
+
+#[test]
+fn what_is_exported_for_the_sample_parses() {
+    let taken = take(&Source::Sample, MOMENT, &mut |_| true);
+    let audited = Audited::of(taken.snapshot, MOMENT, &Settings::default());
+    let folder = tempdir();
+    for (export, name) in [
+        (Export::Code { cluster: None }, "code"),
+        (Export::Guardrails { management_group: "nordwind".into() }, "guardrails"),
+    ] {
+        write_export(&export_files(&audited, &export), &folder.path().join(name)).expect("written");
+    }
+    if let Some(files) = judged(folder.path()) {
+        println!("code: {files} files of the sample parse");
+        assert!(files > 20);
+    }
+}
+
+#[test]
+fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
+    let folder = tempdir();
+    for seed in 0..60 {
+        let audited = Audited::of(random::fleet(seed), MOMENT, &Settings::default());
+        let files = export_files(&audited, &Export::Code { cluster: None });
+        write_export(&files, &folder.path().join(format!("fleet-{seed}"))).expect("written");
+    }
+    // no backslash before a closing quote: the judge takes it for an escaped quote, which Bicep does not
+    let hostile = "/subscriptions/s/resourceGroups/g'${x}\"%{if}\n}/providers/Microsoft.ContainerService/managedClusters/1'\"${a}\\b";
+    let step = |change: Change| Step {
+        id: "x".into(),
+        cluster_id: hostile.into(),
+        change,
+        title: "# a title\n- that is a list".into(),
+        why: String::new(),
+        breaks_today: vec![],
+        held_back: vec![],
+        unsure: vec![],
+        decide: None,
+    };
+    let cluster = hostile.to_owned();
+    let steps = [
+        step(Change::CreateBinding {
+            cluster: cluster.clone(),
+            name: "b".into(),
+            source: hostile.into(),
+            roles: vec!["r'${x}".into(), "s".into()],
+        }),
+        step(Change::SetBindingRoles {
+            cluster: cluster.clone(),
+            name: "b".into(),
+            source: hostile.into(),
+            roles: vec!["\"}".into()],
+        }),
+        step(Change::SetRanges { cluster: cluster.clone(), ranges: vec!["0.0.0.0/32".into(), "'}]".into()] }),
+        step(Change::DisableRunCommand { cluster: cluster.clone() }),
+        step(Change::DisableLocalAccounts { cluster: cluster.clone() }),
+        step(Change::MakePrivate { cluster }),
+    ];
+    write_export(&remedy_as_code(&steps), &folder.path().join("hostile")).expect("written");
+    if let Some(files) = judged(folder.path()) {
+        println!("code: {files} files of random fleets and hostile names parse");
+        assert!(files > 150, "{files}");
+    }
+}
