@@ -24,18 +24,19 @@ const ROLES: [&str; 6] = [
 fn main() {
     let fleet = {
         let snapshot = snapshot();
-        println!("documents: {}", snapshot.documents.len());
+        println!("documents: {}; memory {}", snapshot.documents.len(), memory());
         timed("the fleet out of its documents", || Fleet::read(&snapshot))
     };
     println!("memory with the fleet alone: {}", memory());
     let settings = Settings::default();
     let started = Instant::now();
     let found = timed("doors, matrix, radius, owners", || survey(&fleet, &settings));
+    println!("memory with doors: {}", memory());
     let audit = timed("all rules", || rules_over(&fleet, facts(), &settings, &Memory::default()));
     let together = started.elapsed();
     let doors: usize = found.doors.iter().map(|cluster| cluster.doors.len()).sum();
     println!("doors: {doors}, identities: {}, verdicts: {}", found.radius.len(), audit.verdicts.len());
-    println!("together: {:.2} s; most memory at any moment: {}", together.as_secs_f64(), memory());
+    println!("together: {:.2} s; memory {}", together.as_secs_f64(), memory());
 }
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
@@ -45,10 +46,14 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The most that was resident so far, as Linux counts it.
+/// What is resident now, and the most so far, as Linux counts it.
 fn memory() -> String {
+    format!("{} now, {} at most", of_process("VmRSS:"), of_process("VmHWM:"))
+}
+
+fn of_process(what: &str) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or(" not known here");
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap_or(" not known here");
     line.trim().to_owned()
 }
 

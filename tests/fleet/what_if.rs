@@ -18,7 +18,7 @@ type Outcomes = BTreeMap<(String, String), (String, String, String)>;
 
 fn outcomes(audit: &quay_model::Audit) -> Outcomes {
     let of = |v: &quay_model::Verdict| {
-        let told = (v.verdict.label().to_owned(), v.severity.label().to_owned(), v.reason.clone());
+        let told = (v.verdict.label().to_owned(), v.severity.label().to_owned(), v.reason.to_string());
         ((v.rule.to_string(), v.resource_id.to_lowercase()), told)
     };
     audit.verdicts.iter().map(of).collect()
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
                     && properties["sourceResourceId"]
                         .as_str()
                         .is_some_and(|source| source.eq_ignore_ascii_case(&uses.source))
-                    && uses.roles.iter().all(|role| holds(role))
+                    && uses.roles.iter().all(holds)
             })
     }
 

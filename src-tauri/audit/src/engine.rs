@@ -109,7 +109,7 @@ fn verdict(
         verdict: judgement.outcome,
         severity: judgement.severity.unwrap_or(rule.info.severity),
         reason: if cluster.is_stopped() && matches!(judgement.outcome, Outcome::Fail | Outcome::Pass) {
-            format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason)
+            format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason).into()
         } else {
             judgement.reason
         },

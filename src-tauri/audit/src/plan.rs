@@ -254,6 +254,10 @@ impl Draft<'_> {
 }
 
 pub(crate) fn called(integration: &Integration) -> String {
+    // a plan of Defender has one operator, whose name says the same again
+    if integration.source.to_lowercase().contains("/securityoperators/") {
+        return integration.service.label().to_owned();
+    }
     let name = integration.source.rsplit('/').next().unwrap_or_default();
     format!("{} ({name})", integration.service.label())
 }

@@ -43,30 +43,30 @@ pub struct Subject<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     pub outcome: Outcome,
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     pub evidence: Vec<Evidence>,
     /// Only where it differs from the rule's own.
     pub severity: Option<Severity>,
 }
 
 impl Judgement {
-    fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
+    fn new(outcome: Outcome, reason: impl Into<Cow<'static, str>>) -> Self {
         Judgement { outcome, reason: reason.into(), evidence: Vec::new(), severity: None }
     }
 
-    pub(crate) fn pass(reason: impl Into<String>) -> Self {
+    pub(crate) fn pass(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Pass, reason)
     }
 
-    pub(crate) fn fail(reason: impl Into<String>) -> Self {
+    pub(crate) fn fail(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::Fail, reason)
     }
 
-    pub(crate) fn not_applicable(reason: impl Into<String>) -> Self {
+    pub(crate) fn not_applicable(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::NotApplicable, reason)
     }
 
-    pub(crate) fn not_assessed(reason: impl Into<String>) -> Self {
+    pub(crate) fn not_assessed(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Outcome::NotAssessed, reason)
     }
 
@@ -86,8 +86,8 @@ pub(crate) fn switch(
     field: &Field<bool>,
     wanted: bool,
     default: bool,
-    when_right: &str,
-    when_wrong: &str,
+    when_right: &'static str,
+    when_wrong: &'static str,
 ) -> Judgement {
     let judgement = match field.or_default(default) {
         Reading::Value(on) if on == wanted => Judgement::pass(when_right),

@@ -72,7 +72,7 @@ mod tests {
                 instance: String::new(),
                 verdict: *verdict,
                 severity: *severity,
-                reason: String::new(),
+                reason: "".into(),
                 evidence: vec![],
             })
             .collect()

@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn only_what_was_not_covered_before_is_wider() {
         let pods = || rule(&["get"], "", &["pods"], &[]);
-        let rows: [(&str, Vec<RoleRule>, Vec<RoleRule>, &[&str]); 9] = [
+        type Row = (&'static str, Vec<RoleRule>, Vec<RoleRule>, &'static [&'static str]);
+        let rows: [Row; 9] = [
             ("the same", vec![pods()], vec![pods()], &[]),
             ("narrower", vec![rule(&["*"], "*", &["*"], &[])], vec![pods()], &[]),
             ("a resource", vec![pods()], vec![rule(&["get"], "", &["pods", "secrets"], &[])], &["get secrets"]),

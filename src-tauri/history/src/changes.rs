@@ -55,7 +55,7 @@ mod tests {
             instance: String::new(),
             verdict: outcome,
             severity: Severity::High,
-            reason: String::new(),
+            reason: "".into(),
             evidence: vec![],
         }
     }

@@ -31,13 +31,12 @@ impl Known {
 
     /// Whether everything of this kind that may concern a resource was listed; `Err` says why not, in words.
     pub fn whole(&self, what: &str, about: &ArmId) -> Result<(), String> {
-        let scopes = scopes_of(about);
         if let Some(broken) = self.broken.get(what)
-            && let Some(why) = scopes.iter().find_map(|scope| broken.get(scope.as_str()))
+            && let Some(why) = scopes_of(about).find_map(|scope| broken.get(scope))
         {
             return Err(format!("{what}: {why}"));
         }
-        let whole = self.whole.get(what).is_some_and(|at| scopes.iter().any(|scope| at.contains(scope.as_str())));
+        let whole = self.whole.get(what).is_some_and(|at| scopes_of(about).any(|scope| at.contains(scope)));
         if whole { Ok(()) } else { Err(format!("{what}: not collected")) }
     }
 
@@ -63,17 +62,9 @@ impl Known {
     }
 }
 
-/// Every scope that holds the resource, up to the tenant.
-fn scopes_of(about: &ArmId) -> Vec<String> {
+/// Every scope that holds the resource, up to the tenant; asked for every rule of every cluster, so nothing is copied.
+fn scopes_of(about: &ArmId) -> impl Iterator<Item = &str> {
     let lower = about.lower();
-    let mut scopes = vec![lower.to_owned()];
-    for (at, _) in lower.match_indices('/').rev() {
-        if at > 0
-            && let Some(scope) = lower.get(..at)
-        {
-            scopes.push(scope.to_owned());
-        }
-    }
-    scopes.push("tenant".to_owned());
-    scopes
+    let above = lower.match_indices('/').rev().filter(|(at, _)| *at > 0).filter_map(|(at, _)| lower.get(..at));
+    std::iter::once(lower).chain(above).chain(std::iter::once("tenant"))
 }

@@ -97,7 +97,7 @@ pub struct Verdict {
     pub instance: String,
     pub verdict: Outcome,
     pub severity: Severity,
-    pub reason: String,
+    pub reason: Cow<'static, str>,
     pub evidence: Vec<Evidence>,
 }
 

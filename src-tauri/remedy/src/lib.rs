@@ -110,7 +110,7 @@ mod tests {
             instance: String::new(),
             verdict: Outcome::Fail,
             severity: Severity::Low,
-            reason: String::new(),
+            reason: "".into(),
             evidence: vec![],
         }
     }

@@ -38,7 +38,7 @@ pub fn owner_files(audit: &Audit, survey: &Survey) -> Vec<(String, String)> {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut files = Vec::new();
     for (owner, mut verdicts) in by_owner {
-        verdicts.sort_by(|a, b| (a.verdict, a.severity).cmp(&(b.verdict, b.severity)));
+        verdicts.sort_by_key(|verdict| (verdict.verdict, verdict.severity));
         let mut text = Vec::new();
         // a vector takes everything
         let _never_fails = write_lines(audit, survey, &mut verdicts.into_iter(), &mut text);
@@ -63,10 +63,10 @@ fn file_name(owner: &str, taken: &mut BTreeSet<String>) -> String {
     name
 }
 
-fn write_lines<'a>(
+fn write_lines(
     audit: &Audit,
     survey: &Survey,
-    verdicts: &mut dyn Iterator<Item = &'a Verdict>,
+    verdicts: &mut dyn Iterator<Item = &Verdict>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     // spreadsheets take a file for UTF-8 only with this mark

@@ -99,7 +99,7 @@ mod tests {
     fn two_audits_of_one_snapshot_stand_side_by_side() -> Result<(), Box<dyn std::error::Error>> {
         let mut store = Store::in_memory()?;
         let snapshot = store.keep_snapshot(&Snapshot::default())?.id;
-        let verdict = |reason: &str| Verdict {
+        let verdict = |reason: &'static str| Verdict {
             rule: "EXP-01".into(),
             resource_id: "/r".into(),
             cluster_id: "/r".into(),
@@ -109,7 +109,7 @@ mod tests {
             reason: reason.into(),
             evidence: vec![],
         };
-        let mut keep = |label: &str, rules: &str, reason: &str| {
+        let mut keep = |label: &str, rules: &str, reason: &'static str| {
             let verdicts = [verdict(reason)];
             let settings = Settings::default();
             store.keep_audit(&NewAudit {
@@ -125,8 +125,8 @@ mod tests {
         let first = keep("", "a", "old rules")?;
         let second = keep("audited again with newer rules", "b", "new rules")?;
         assert_eq!(store.audits()?.len(), 2);
-        assert_eq!(store.verdicts(first)?.first().map(|v| v.reason.as_str()), Some("old rules"));
-        assert_eq!(store.verdicts(second)?.first().map(|v| v.reason.as_str()), Some("new rules"));
+        assert_eq!(store.verdicts(first)?.first().map(|v| &*v.reason), Some("old rules"));
+        assert_eq!(store.verdicts(second)?.first().map(|v| &*v.reason), Some("new rules"));
         Ok(())
     }
 }

@@ -131,7 +131,7 @@ pub(crate) fn bindings_page(shown: &Shown, query: &ListQuery) -> BindingPage {
                     rule: finding.rule.to_string(),
                     title: finding_title(shown, finding),
                     severity: finding.severity.into(),
-                    reason: finding.reason.clone(),
+                    reason: finding.reason.to_string(),
                 })
                 .collect(),
         }

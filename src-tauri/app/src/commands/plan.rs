@@ -127,7 +127,7 @@ pub(crate) fn imagined(shown: &Shown, query: &WhatIfQuery) -> WhatIfView {
         title: finding_title(shown, verdict),
         severity: verdict.severity.into(),
         cluster: verdict.cluster_id.rsplit('/').next().unwrap_or_default().to_owned(),
-        reason: verdict.reason.clone(),
+        reason: verdict.reason.to_string(),
     };
     let lines = |mut verdicts: Vec<&Verdict>| -> Vec<WhatIfLine> {
         verdicts.sort_by_key(|verdict| verdict.severity);

@@ -65,7 +65,7 @@ pub(crate) fn finding_row(shown: &Shown, owners: &Owners<'_>, verdict: &Verdict)
             .map_or("", |id| shown.audited.fleet.subscription_name(id.subscription()))
             .to_owned(),
         owner: owners.find(&verdict.cluster_id, &verdict.instance).to_owned(),
-        reason: verdict.reason.clone(),
+        reason: verdict.reason.to_string(),
     }
 }
 

@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let mut judgement = judge(subject, &RIGHT);
     if judgement.outcome == Outcome::Fail && local_accounts.reading == Reading::Value(true) {
         let dormant = "Local accounts are off, so Azure refuses the call today; it works again as soon as they are on.";
-        judgement.reason = format!("{} {dormant}", judgement.reason);
+        judgement.reason = format!("{} {dormant}", judgement.reason).into();
     }
     judgement.with(local_accounts.evidence("true", "false"))
 }

@@ -55,8 +55,8 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let some: Vec<&Held<'_>> = subject.reached.held.iter().filter(by_role).collect();
     if !some.is_empty() {
         let words = listed(subject.fleet, &some);
-        judgement.reason =
-            format!("{} Not counted, because the role itself limits what it assigns: {words}.", judgement.reason);
+        let more = "Not counted, because the role itself limits what it assigns";
+        judgement.reason = format!("{} {more}: {words}.", judgement.reason).into();
     }
     judgement
 }

@@ -26,8 +26,8 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, survey: &Survey) {
             Cell::Strong(last(&drift.cluster_id).to_owned()),
             Cell::of(drift.what.clone()),
             Cell::Word(drift.kind.label().to_owned(), kind_ink(drift.kind)),
-            Cell::of(drift.declared.clone()),
-            Cell::of(drift.deployed.clone()),
+            Cell::of(names(&drift.declared)),
+            Cell::of(names(&drift.deployed)),
             Cell::of(drift.code.clone()),
         ]
     });
@@ -40,6 +40,17 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, survey: &Survey) {
         Column("Code", 18.0),
     ];
     table(book, &columns, rows);
+}
+
+/// Ids cut to their names: whole ones are in findings.json.
+fn names(text: &str) -> String {
+    let name = |word: &str| {
+        let bare = word.trim_end_matches(',');
+        let tail = word.get(bare.len()..).unwrap_or_default();
+        let is_range = bare.rsplit('/').next().is_some_and(|end| end.chars().all(|c| c.is_ascii_digit()));
+        if bare.contains('/') && !is_range { format!("{}{tail}", last(bare)) } else { word.to_owned() }
+    };
+    text.split(' ').map(name).collect::<Vec<_>>().join(" ")
 }
 
 fn kind_ink(kind: DriftKind) -> Ink {

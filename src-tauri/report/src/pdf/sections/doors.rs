@@ -19,9 +19,7 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, survey: &Survey) {
     let rows = DoorKind::ALL.iter().filter_map(|kind| {
         let all = || survey.doors.iter().flat_map(|cluster| &cluster.doors).filter(|door| door.kind == *kind);
         let count = |state: DoorState| all().filter(|door| door.state == state).count();
-        if all().next().is_none() {
-            return None;
-        }
+        all().next()?;
         let open_on = |cluster: &&quay_model::ClusterDoors| {
             cluster.doors.iter().any(|d| d.kind == *kind && d.state == DoorState::Open)
         };
@@ -40,14 +38,15 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, survey: &Survey) {
     });
     let columns = [
         Column("Door", 32.0),
-        Column("Open on clusters", 16.0),
+        Column("Open on", 16.0),
         Column("Open", 11.0),
         Column("Dormant", 12.0),
         Column("Not known", 12.0),
-        Column("Trusted Access could replace", 17.0),
+        Column("Replaceable", 17.0),
     ];
     table(book, &columns, rows);
 
+    book.small("Open on: clusters with such a door. Replaceable: open doors of services that have a Trusted Access role, or that such a service may be the reason for.");
     book.heading(2, "Blast radius");
     book.paragraph("Identities by how many clusters they can enter today, administrators first.");
     let rows = survey.radius.iter().take(MOST_IDENTITIES).map(|line| {

@@ -36,13 +36,13 @@ pub(super) fn write(book: &mut Book, audit: &Audit, beside: &Beside<'_>) {
         ]
     });
     let columns = [
-        Column("Owner", 30.0),
-        Column("Teams", 20.0),
+        Column("Owner", 27.0),
+        Column("Teams", 19.0),
         Column("Clusters", 9.0),
         Column("Critical", 8.0),
         Column("High", 8.0),
         Column("Lower", 8.0),
-        Column("Not assessed", 9.0),
+        Column("Not assessed", 13.0),
         Column("Score", 8.0),
     ];
     table(book, &columns, rows);

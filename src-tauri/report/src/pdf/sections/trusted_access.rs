@@ -48,25 +48,27 @@ fn matrix(book: &mut Book, fleet: &Fleet, survey: &Survey) {
             .cluster(&row.cluster_id, &row.instance)
             .map_or_else(|| last(&row.cluster_id).to_owned(), |c| c.name.clone());
         let mut cells = vec![Cell::Strong(name)];
-        cells.extend(row.cells.iter().map(|cell| Cell::Word(cell.state.label().to_owned(), state_ink(cell.state))));
-        let notes: Vec<&str> = row
+        cells.extend(row.cells.iter().map(|cell| Cell::Word(short(cell.state).to_owned(), state_ink(cell.state))));
+        let mut notes: Vec<&str> = row
             .cells
             .iter()
             .filter(|cell| !matches!(cell.state, MatrixState::Bound | MatrixState::NotApplicable))
             .map(|cell| cell.detail.as_str())
             .collect();
+        notes.dedup();
         cells.push(Cell::of(notes.join("; ")));
         cells
     });
     let columns = [
         Column("Cluster", 20.0),
         Column("Backup", 11.0),
-        Column("Defender for Containers", 13.0),
-        Column("Defender CSPM", 11.0),
-        Column("Machine Learning", 12.0),
-        Column("What stands out", 33.0),
+        Column("Containers", 11.0),
+        Column("CSPM", 11.0),
+        Column("ML", 11.0),
+        Column("What stands out", 36.0),
     ];
     table(book, &columns, rows);
+    book.small("Containers and CSPM are the two plans of Defender, ML is Azure Machine Learning; – means that the service does not use the cluster.");
     let left_out = survey.matrix.len() - shown.len();
     if left_out > 0 {
         book.small(&format!("{left_out} clusters that none of the four services uses are not listed."));
@@ -74,6 +76,11 @@ fn matrix(book: &mut Book, fleet: &Fleet, survey: &Survey) {
     if shown.len() > MOST_LINES {
         book.small(&format!("The first {MOST_LINES} of {} are listed; findings.json holds them all.", shown.len()));
     }
+}
+
+/// A dash where a service does not use the cluster: most cells say so, and the words would hide the others.
+fn short(state: MatrixState) -> &'static str {
+    if state == MatrixState::NotApplicable { "–" } else { state.label() }
 }
 
 fn state_ink(state: MatrixState) -> Ink {
