@@ -239,7 +239,7 @@ impl Found<'_> {
             let named = binding.roles.reading.value().map(Vec::as_slice).unwrap_or_default();
             let known: Vec<_> = named.iter().filter_map(|name| roles.find(&cluster.location, name)).collect();
             let worst = known.iter().map(|role| grade(&role.rules).grade).max();
-            let reach = match worst {
+            let reach = match worst.filter(|_| known.len() == named.len()) {
                 Some(Grade::ClusterAdmin) | None => Reach::Admin,
                 Some(Grade::High) => Reach::Strong,
                 Some(Grade::Medium | Grade::Low) => Reach::Limited,
@@ -248,9 +248,7 @@ impl Found<'_> {
             let state = match binding.provisioning_state.reading.value() {
                 _ if gone => DoorState::Dormant,
                 Some(state) if state.eq_ignore_ascii_case("succeeded") => DoorState::Open,
-                Some(state) if state.eq_ignore_ascii_case("failed") || state.eq_ignore_ascii_case("canceled") => {
-                    DoorState::Closed
-                }
+                // after a change that failed, what was granted before may still stand
                 _ => DoorState::Unknown,
             };
             let right = if known.len() < named.len() || named.is_empty() {

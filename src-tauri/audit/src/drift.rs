@@ -1,6 +1,6 @@
 //! What code declares against what is deployed: bindings, and the settings that decide who can reach the API server.
 
-use crate::origin::declares;
+use crate::origin::{declares, is_alone};
 use quay_model::{
     Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Reading,
 };
@@ -49,7 +49,7 @@ pub(crate) fn drift(fleet: &Fleet) -> Vec<Drift> {
 
 /// Whether some code declares this binding.
 fn is_declared(fleet: &Fleet, binding: &Binding) -> bool {
-    fleet.around.declared.iter().any(|declaration| declares(declaration, binding))
+    fleet.around.declared.iter().any(|declaration| declares(fleet, declaration, binding))
 }
 
 fn on_cluster(declared: &DeclaredBinding, cluster: &Cluster) -> bool {
@@ -80,9 +80,18 @@ fn binding<'a>(
         .id
         .as_deref()
         .and_then(|id| id.to_lowercase().split("/trustedaccessrolebindings/").next().map(str::to_owned));
-    let cluster = fleet.clusters.iter().find(|c| on_cluster(declared, c) || by_id.as_deref() == Some(c.id.lower()));
+    let meant = |c: &&Cluster| {
+        let whole = declared.cluster.value().is_some_and(|named| named.eq_ignore_ascii_case(c.id.as_str()));
+        by_id.as_deref() == Some(c.id.lower()) || whole || (on_cluster(declared, c) && is_alone(fleet, &c.id))
+    };
+    let cluster = fleet.clusters.iter().find(meant);
     let Some(cluster) = cluster else {
-        let kind = if let Reading::Unreadable(_) = declared.cluster { DriftKind::Unknown } else { DriftKind::Missing };
+        let shared = fleet.clusters.iter().any(|c| on_cluster(declared, c));
+        let kind = if shared || matches!(declared.cluster, Reading::Unreadable(_)) {
+            DriftKind::Unknown
+        } else {
+            DriftKind::Missing
+        };
         found.push(line(
             kind,
             declared.cluster.value().map_or("", String::as_str),

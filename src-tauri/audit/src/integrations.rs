@@ -300,7 +300,7 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
         "microsoft.dataprotection/backupvaults" => {
             let backups = around.backups.get(cluster.id.lower()).into_iter().flatten();
             let of = backups.filter(|backup| backup.vault == *source).map(|backup| backup.id.name().to_owned()).next();
-            found_or(of, "backup instance", fleet.known.whole(lists::BACKUPS, source))
+            found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source))
         }
         "microsoft.machinelearningservices/workspaces" => {
             let computes = around.computes.get(cluster.id.lower()).into_iter().flatten();
@@ -308,7 +308,7 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
                 .filter(|compute| compute.workspace == *source)
                 .map(|compute| compute.id.name().to_owned())
                 .next();
-            found_or(of, "attached compute", fleet.known.whole(lists::COMPUTES, source))
+            found_or(of, "attached compute", proven(fleet, lists::COMPUTES, source))
         }
         kind if kind.starts_with("microsoft.security/pricings") => {
             let name =
@@ -316,7 +316,8 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
             let plan =
                 around.plans.get(source.subscription()).and_then(|all| all.iter().find(|plan| plan.name == name));
             // only reading without an agent is told by an extension; the other operators belong to the plan
-            let by_extension = roles.iter().any(|role| role.eq_ignore_ascii_case(DEFENDER_OPERATOR));
+            let by_extension =
+                !roles.is_empty() && roles.iter().all(|role| role.eq_ignore_ascii_case(DEFENDER_OPERATOR));
             match plan.map(|plan| if by_extension { plan.uses(AGENTLESS) } else { plan.is_on() }) {
                 Some(Reading::Value(true)) => Use::Used(format!("the plan {name} is on")),
                 Some(Reading::Value(false)) => {
@@ -332,6 +333,14 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
         }
         other => Use::Unknown(format!("how {other} uses clusters is not known here")),
     }
+}
+
+/// That a source has nothing on a cluster is proven by its whole list, if the source itself was read: a list that names
+/// nothing of a vault that nobody saw may never have looked at that vault.
+fn proven(fleet: &Fleet, what: &str, source: &ArmId) -> Result<(), String> {
+    let seen = fleet.around.holders.contains_key(source.lower()) || fleet.known.answered_by(what, source);
+    fleet.known.whole(what, source)?;
+    if seen { Ok(()) } else { Err("the source itself was not read".to_owned()) }
 }
 
 fn found_or(found: Option<String>, what: &str, whole: Result<(), String>) -> Use {

@@ -2,7 +2,7 @@
 
 use crate::days::moment;
 use crate::holder::is_operator;
-use quay_model::{Binding, Declaration, DeclaredThing, Event, Fleet, Memory, Reading, lists};
+use quay_model::{ArmId, Binding, Cluster, Declaration, DeclaredThing, Event, Fleet, Memory, Reading, lists};
 
 /// Who made a binding, as far as it can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ const DEPLOYMENT: &str = "microsoft.resources/deployments/write";
 
 /// The newest word on it: code that declares it, else the last write that succeeded.
 pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
-    if let Some(found) = fleet.around.declared.iter().find(|declared| declares(declared, binding)) {
+    if let Some(found) = fleet.around.declared.iter().find(|declared| declares(fleet, declared, binding)) {
         return Origin::Declared {
             language: found.language.clone(),
             address: found.address.clone(),
@@ -90,7 +90,7 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
     }
 }
 
-pub(crate) fn declares(declared: &Declaration, binding: &Binding) -> bool {
+pub(crate) fn declares(fleet: &Fleet, declared: &Declaration, binding: &Binding) -> bool {
     let DeclaredThing::Binding(of) = &declared.thing else { return false };
     match &declared.id {
         Some(id) => id.trim_end_matches('/').to_lowercase() == binding.id.lower(),
@@ -99,10 +99,18 @@ pub(crate) fn declares(declared: &Declaration, binding: &Binding) -> bool {
             let cluster = |text: &String| {
                 text.to_lowercase() == binding.cluster.lower() || text.eq_ignore_ascii_case(binding.cluster.name())
             };
+            let named =
+                |text: &String| text.to_lowercase() == binding.cluster.lower() || is_alone(fleet, &binding.cluster);
             declared.name.eq_ignore_ascii_case(&binding.name)
-                && matches!(&of.cluster, Reading::Value(text) if cluster(text))
+                && matches!(&of.cluster, Reading::Value(text) if cluster(text) && named(text))
         }
     }
+}
+
+/// A bare name says which cluster is meant where one id carries it.
+pub(crate) fn is_alone(fleet: &Fleet, cluster: &ArmId) -> bool {
+    let alike = |other: &&Cluster| other.id != *cluster && other.id.name().eq_ignore_ascii_case(cluster.name());
+    !fleet.clusters.iter().any(|other| alike(&other))
 }
 
 fn written_by(fleet: &Fleet, binding: &Binding, event: &Event) -> Origin {

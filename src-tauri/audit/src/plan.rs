@@ -2,10 +2,10 @@
 //! detected service is ever without a way in.
 
 use crate::doors::Looked;
-use crate::integrations::{Use, needed_by, use_of};
+use crate::integrations::{ML_INFERENCE, Use, needed_by, use_of};
 use crate::plan_names::{Names, binding_name};
-use quay_model::{ArmId, Binding, Bound, Change, Integration, Plan, Reading, Settings, Step, sha256_hex};
-use std::collections::HashMap;
+use quay_model::{ArmId, Binding, Bound, Change, Integration, Plan, Reading, Settings, Step, lists, sha256_hex};
+use std::collections::{BTreeSet, HashMap};
 
 /// "Get secure access to resources in AKS by using Trusted Access": at most so many bindings a cluster.
 const MOST_BINDINGS: usize = 8;
@@ -89,6 +89,8 @@ impl Draft<'_> {
             let change = Change::DeleteBinding { cluster: self.id(), name: binding.name.clone() };
             let defender = source.lower().contains("/microsoft.security/");
             let step = self.add(change, format!("Delete the binding {}", binding.name), why);
+            step.decide =
+                Some("Whether somebody still wants to restore from it or use it again: ask its owner.".to_owned());
             if defender {
                 step.decide = Some("Defender puts its own bindings back while its plan is on: turn the extension of the plan off first.".to_owned());
             }
@@ -98,29 +100,30 @@ impl Draft<'_> {
     /// The same source, and no role that another binding in force does not hold; of two alike the first by name stays.
     fn is_copy(&self, binding: &Binding) -> bool {
         let (Some(source), Reading::Value(roles)) = (binding.holder(), &binding.roles.reading) else { return false };
-        let plain = |roles: &[String]| -> Vec<String> { roles.iter().map(|role| role.to_lowercase()).collect() };
+        let plain = |roles: &[String]| -> BTreeSet<String> { roles.iter().map(|role| role.to_lowercase()).collect() };
+        let going: Vec<&str> = self.steps.iter().filter_map(deleted).collect();
         let own = plain(roles);
         self.looked.cluster.bindings.seen.iter().any(|other| {
             let Reading::Value(theirs) = &other.roles.reading else { return false };
             let theirs = plain(theirs);
-            let same = other.holder().as_ref() == Some(&source) && other.id != binding.id;
+            let stays = !going.iter().any(|name| name.eq_ignore_ascii_case(&other.name)) && !self.is_unused(other);
+            let same = other.holder().as_ref() == Some(&source) && other.id != binding.id && stays;
             let holds = own.iter().all(|role| theirs.contains(role));
             let alike = theirs.len() == own.len();
             same && in_force(other) && holds && (!alike || !in_force(binding) || other.name < binding.name)
         })
     }
 
+    fn is_unused(&self, binding: &Binding) -> bool {
+        let Some(source) = binding.holder() else { return false };
+        let roles = binding.roles.reading.value().cloned().unwrap_or_default();
+        matches!(use_of(self.looked.fleet, self.looked.cluster, &source, &roles), Use::Unused(_))
+    }
+
     /// A binding for every service that has none; narrower roles where there are too many.
     fn let_in(&mut self) {
         let Looked { cluster, integrated, .. } = self.looked;
-        let going: Vec<String> = self
-            .steps
-            .iter()
-            .filter_map(|step| match &step.change {
-                Change::DeleteBinding { name, .. } => Some(name.to_lowercase()),
-                _ => None,
-            })
-            .collect();
+        let going: Vec<String> = self.steps.iter().filter_map(deleted).map(str::to_lowercase).collect();
         let mut names = Names::taken(cluster.bindings.seen.iter().map(|b| b.name.to_lowercase()));
         let mut room = MOST_BINDINGS.saturating_sub(cluster.bindings.seen.len() - going.len());
         for integration in integrated.needing() {
@@ -198,6 +201,15 @@ impl Draft<'_> {
         let Looked { fleet, cluster, roles, .. } = self.looked;
         for binding in cluster.bindings.seen.iter().filter(|b| !going.contains(&b.name.to_lowercase())) {
             let (Some(source), Reading::Value(held)) = (binding.holder(), &binding.roles.reading) else { continue };
+            // the other operators of Defender belong to features that nothing here tells
+            if source.lower().contains("/microsoft.security/") || self.makes(&binding.name) {
+                continue;
+            }
+            // an endpoint of SDK v1 shows only in the list of computes
+            let v1 = held.iter().any(|role| role.eq_ignore_ascii_case(ML_INFERENCE));
+            if v1 && fleet.known.whole(lists::COMPUTES, &source).is_err() {
+                continue;
+            }
             let Some(needed) = needed_by(fleet, roles, cluster, &source) else { continue };
             let kept: Vec<String> =
                 held.iter().filter(|role| needed.iter().any(|n| n.eq_ignore_ascii_case(role))).cloned().collect();
@@ -214,6 +226,12 @@ impl Draft<'_> {
             let title = format!("Take the roles off {} that its service does not need", binding.name);
             self.add(change, title, "What a service does not need, whoever takes it over does not get either.");
         }
+    }
+
+    /// Whether a step before makes this binding again.
+    fn makes(&self, binding: &str) -> bool {
+        let made = |step: &Step| matches!(&step.change, Change::CreateBinding { name, .. } if name.eq_ignore_ascii_case(binding));
+        self.steps.iter().any(made)
     }
 
     fn is_of(&self, binding: &Binding, integration: &Integration) -> bool {
@@ -251,6 +269,10 @@ impl Draft<'_> {
             );
         }
     }
+}
+
+fn deleted(step: &Step) -> Option<&str> {
+    if let Change::DeleteBinding { name, .. } = &step.change { Some(name) } else { None }
 }
 
 pub(crate) fn called(integration: &Integration) -> String {

@@ -60,6 +60,20 @@ impl Draft<'_> {
             );
             return;
         }
+        let credentials = &cluster.credentials;
+        if let Reading::Unreadable(why) = &credentials.entra.reading {
+            self.notes.push(format!(
+                "Whether there is Entra ID could not be read ({why}), so local accounts stay on in this plan."
+            ));
+            return;
+        }
+        let named =
+            credentials.admin_groups.reading.value().is_some_and(|groups| groups.iter().any(|id| !id.is_empty()));
+        if !named && credentials.azure_rbac.reading != Reading::Value(true) {
+            let note = "Nobody but the local account is known to be administrator: CRED-10 or CRED-04 comes before turning local accounts off.";
+            self.notes.push(note.to_owned());
+            return;
+        }
         let decide = "Who still uses the static admin kubeconfig.";
         let change = Change::DisableLocalAccounts { cluster: self.id() };
         self.close(
@@ -145,6 +159,11 @@ impl Draft<'_> {
                         integration.service.label(),
                         others.join(", ")
                     ));
+                }
+                if *held.assignment.scope != *self.looked.cluster.id.lower() {
+                    let beside =
+                        "it may use this role for what lies beside the cluster, such as snapshots or its own storage";
+                    step.held_back.push(format!("{}: {beside}", called(integration)));
                 }
                 if needs_reader {
                     step.held_back.push(format!(

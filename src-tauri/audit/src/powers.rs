@@ -28,6 +28,20 @@ const K8S_ROLES: &str =
 const K8S_SECRETS: &str = "Microsoft.ContainerService/managedClusters/secrets/read";
 const K8S_EXEC: &str = "Microsoft.ContainerService/managedClusters/pods/exec/action";
 const K8S_PODS_WRITE: &str = "Microsoft.ContainerService/managedClusters/pods/write";
+const K8S_BIND_ROLES: &str =
+    "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterroles/bind/action";
+/// Each of them leads to running things, to secrets, or to somebody else's rights.
+const STRONG: [&str; 9] = [
+    K8S_SECRETS,
+    K8S_EXEC,
+    K8S_PODS_WRITE,
+    "Microsoft.ContainerService/managedClusters/apps/deployments/write",
+    "Microsoft.ContainerService/managedClusters/apps/daemonsets/write",
+    "Microsoft.ContainerService/managedClusters/apps/statefulsets/write",
+    "Microsoft.ContainerService/managedClusters/batch/jobs/write",
+    "Microsoft.ContainerService/managedClusters/batch/cronjobs/write",
+    "Microsoft.ContainerService/managedClusters/serviceaccounts/impersonate/action",
+];
 const K8S_READ: &str = "Microsoft.ContainerService/managedClusters/pods/read";
 /// One action each of services that have nothing to do with AKS: who may do all of them may do about everything.
 const ANYTHING: [&str; 3] = [
@@ -71,8 +85,8 @@ impl Powers {
             namespace_credential: permissions.allow(NAMESPACE_CREDENTIAL),
             broad: ANYTHING.iter().all(|action| permissions.allow(action)),
             kubernetes_admin: permissions.allow_data(K8S_BIND)
-                && (permissions.allow_data(K8S_ROLES) || permissions.allow_data(K8S_SECRETS)),
-            kubernetes_strong: [K8S_SECRETS, K8S_EXEC, K8S_PODS_WRITE].iter().any(|a| permissions.allow_data(a)),
+                && [K8S_ROLES, K8S_BIND_ROLES, K8S_SECRETS].iter().any(|a| permissions.allow_data(a)),
+            kubernetes_strong: STRONG.iter().any(|a| permissions.allow_data(a)),
             kubernetes_read: permissions.allow_data(K8S_READ),
             cluster_read: permissions.allow(CLUSTER_READ),
         }

@@ -72,7 +72,7 @@ fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
         scopes.push(subscription);
     }
     let start = "/providers/microsoft.management/managementgroups/";
-    match fleet.around.above.get(cluster.subscription()) {
+    match fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty()) {
         Some(groups) => scopes.extend(groups.iter().map(|name| format!("{start}{name}"))),
         // Azure lists a group's assignments only to those who ask from below it; which of the subscriptions that is,
         // nobody said, so that it counts for all

@@ -62,7 +62,8 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
             }
             continue;
         }
-        if !is_service && !kind.is_empty() {
+        // people; what is neither told nor known here may be a service
+        if !is_service && ["user", "device"].iter().any(|person| kind.eq_ignore_ascii_case(person)) {
             continue;
         }
         sorted.services += usize::from(is_service);

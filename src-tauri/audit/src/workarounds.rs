@@ -168,8 +168,10 @@ fn ground<'a>(fleet: &'a Fleet, cluster: &Cluster) -> Ground<'a> {
     }
     networks.extend(all.values().filter(|network| is_in_node_group(cluster, &network.id)));
     networks.sort_by(|a, b| a.id.cmp(&b.id));
-    let managed = networks.iter().all(|network| network.peers.is_empty());
-    Ground { networks, unread: None, managed }
+    // a network that AKS made is one to look at, too: people peer them
+    let unseen = networks.is_empty().then(|| fleet.known.whole(lists::NETWORKS, &cluster.id).err()).flatten();
+    let managed = unseen.is_none() && networks.iter().all(|network| network.peers.is_empty());
+    Ground { networks, unread: unseen, managed }
 }
 
 /// A network that is not among those that were read: refused, or in a subscription that nobody asked.
@@ -202,7 +204,11 @@ fn peerings(fleet: &Fleet, cluster: &Cluster) -> Seen {
 }
 
 fn endpoints(fleet: &Fleet, cluster: &Cluster) -> Seen {
-    let unread = fleet.known.whole(lists::PRIVATE_ENDPOINTS, &cluster.id).err();
+    let own = fleet.known.whole(lists::PRIVATE_ENDPOINTS, &cluster.id).err();
+    // the endpoint of a hub stands in the hub's subscription
+    let elsewhere = fleet.subscriptions.iter().filter_map(|s| ArmId::parse(&format!("/subscriptions/{}", s.id)));
+    let unread =
+        own.or_else(|| elsewhere.filter_map(|id| fleet.known.whole(lists::PRIVATE_ENDPOINTS, &id).err()).next());
     let mut seen = Seen { unread, ..Seen::default() };
     for endpoint in fleet.around.network.endpoints.get(cluster.id.lower()).into_iter().flatten() {
         let name = endpoint.id.name();

@@ -57,8 +57,8 @@ mod tests {
             ("the list was not read", own(&[]), NotAssessed),
             ("its own was not read", in_own_network().whole(lists::NETWORKS), NotAssessed),
             ("refused", in_own_network().denied(lists::NETWORKS), NotAssessed),
-            ("a network of AKS", in_managed_network(), Pass),
-            ("a network of AKS that is peered", in_managed_network().with(made_by_aks), Fail),
+            ("a network of AKS", in_managed_network().whole(lists::NETWORKS), Pass),
+            ("a network of AKS that is peered", in_managed_network().whole(lists::NETWORKS).with(made_by_aks), Fail),
         ];
         scenes(&RULE, rows);
         let reason = own(&["hub", "a", "b", "c"]).judge(&RULE).reason;

@@ -42,7 +42,8 @@ fn check(subject: &Subject<'_>) -> Judgement {
             Bound::Yes(_) | Bound::NotNeeded => {}
             Bound::No => missing.push(format!("{who} has no binding and needs {needs}")),
             Bound::Lacking(why) => missing.push(format!("{who} needs {needs}, and {why}")),
-            Bound::NotInForce(why) => idle.push(why.as_str()),
+            Bound::NotInForce(why) if why.to_lowercase().contains("updating") => idle.push(why.as_str()),
+            Bound::NotInForce(why) => missing.push(format!("{who}: {why}")),
             Bound::Unreadable(why) | Bound::Unknown(why) => unread.push(format!("{who}: {why}")),
         }
         let mut shown = integration.shown_by.clone();
@@ -94,12 +95,18 @@ mod tests {
             ("nothing uses it", listed(), NotApplicable),
         ];
         scenes(&RULE, rows);
-        let spoilt = [("idle", Pass), ("roles", NotAssessed), ("source", NotAssessed), ("list", NotAssessed)];
+        let spoilt = [
+            ("failed", Fail),
+            ("updating", Pass),
+            ("roles", NotAssessed),
+            ("source", NotAssessed),
+            ("list", NotAssessed),
+        ];
         for (about, expected) in spoilt {
             let mut fleet = bound().fleet();
             let bindings = &mut fleet.clusters[0].bindings;
             match about {
-                "idle" => bindings.seen[0].provisioning_state.reading = Reading::Value("Failed".into()),
+                "failed" | "updating" => bindings.seen[0].provisioning_state.reading = Reading::Value(about.into()),
                 "roles" => bindings.seen[0].roles.reading = Reading::Unreadable("cut".into()),
                 "source" => bindings.seen[0].source_resource_id.reading = Reading::Absent,
                 _ => *bindings = Bindings { seen: vec![], incomplete: Some("403".into()) },

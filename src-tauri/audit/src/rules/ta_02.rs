@@ -36,14 +36,14 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let Reading::Value(bound) = &binding.roles.reading else {
         return Judgement::not_assessed("The roles of this binding could not be read.").with(roles_read);
     };
-    let source_read = binding.source_resource_id.evidence("a resource whose service has a Trusted Access role", "none");
+    let source_read = binding.source_resource_id.evidence("a resource with a Trusted Access role", "none");
     let (holder, location) = (binding.holder(), &subject.cluster.location);
     let needed = holder.as_ref().and_then(|id| needed_by(subject.fleet, subject.roles, subject.cluster, id));
     let is_needed = |role: &String| needed.iter().flatten().any(|need| need.eq_ignore_ascii_case(role));
     let (fitting, extra): (Vec<String>, Vec<String>) = bound.iter().cloned().partition(is_needed);
     let fitting = weigh(subject.roles, location, &fitting, needed.as_deref());
     let beyond = weigh(subject.roles, location, &extra, needed.as_deref());
-    // cluster-admin is documented for the role of SDK v1 alone; any other that amounts to it has widened
+    // cluster-admin is documented for the role of SDK v1 alone
     let v1 = |said: &String| said.to_lowercase().starts_with(&ML_INFERENCE.to_lowercase());
     let (documented, widened): (Vec<String>, Vec<String>) = fitting.admin.into_iter().partition(v1);
     let unknown = [fitting.unknown, beyond.unknown].concat().join(", ");
@@ -64,8 +64,7 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     } else if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
     } else if !needed_admin.is_empty() {
-        let way_out = "Moving its endpoints to SDK v2 removes the need.";
-        Judgement::pass(format!("The service needs a role that amounts to cluster-admin: {needed_admin}. {way_out}"))
+        Judgement::pass(format!("It is needed, and amounts to cluster-admin: {needed_admin}. SDK v2 does without."))
     } else {
         Judgement::pass("The binding holds exactly what its service documents.")
     };

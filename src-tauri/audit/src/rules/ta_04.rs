@@ -4,7 +4,7 @@ use crate::holder::{Standing, is_operator, standing};
 use crate::integrations::{Use, use_of};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
-use quay_model::{Area, ArmId, Binding, Fix, Reading, RuleInfo, Severity, lists};
+use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -33,8 +33,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let named = binding.source_resource_id.evidence("a resource that uses the cluster", "");
-    let stands = standing(subject.fleet, binding);
-    if let Standing::Gone(_) = stands {
+    if let Standing::Gone(_) = standing(subject.fleet, binding) {
         return Judgement::not_applicable("The source is gone; TA-03 says so.");
     }
     let Some(source) = binding.holder() else {
@@ -51,25 +50,12 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     };
     let (judgement, observed) = match use_of(subject.fleet, subject.cluster, &source, roles) {
         Use::Used(what) => (Judgement::pass(format!("The source uses the cluster: {what}.")), what),
-        // one that may not even exist any more is a question for TA-03 first
-        Use::Unused(why) if matches!(stands, Standing::Unknown(_)) && !exists(subject, &source) => (
-            Judgement::not_assessed(format!(
-                "The source was not read, and nothing of it that uses the cluster: {why}."
-            )),
-            why,
-        ),
         Use::Unused(why) => (Judgement::fail(format!("The source does not use the cluster: {why}.")), why),
         Use::Unknown(why) => {
             (Judgement::not_assessed(format!("Whether the source uses the cluster is not known: {why}.")), why)
         }
     };
     judgement.with(named).with(concluded("use of the cluster", observed, "something of the source that uses it"))
-}
-
-/// A plan is read by itself; a vault or a workspace that answered with its own list is there.
-fn exists(subject: &Subject<'_>, source: &ArmId) -> bool {
-    let answered = |what| subject.fleet.known.answered_by(what, source);
-    is_operator(source) || answered(lists::BACKUPS) || answered(lists::COMPUTES)
 }
 
 #[cfg(test)]

@@ -89,6 +89,11 @@ impl Asked {
         let kind = std::iter::once(namespace).chain(types).collect::<Vec<_>>().join("/");
         // a child's list is its parent's
         let scope = if parts.len() == 2 { above } else { path.rsplit_once('/').map(|(parent, _)| parent)? };
+        // what one group holds says nothing about a cluster in it: vaults and endpoints stand anywhere
+        let of_group = parts.len() == 2 && scope.matches('/').count() == 4 && scope.contains("/resourcegroups/");
+        if of_group && !kinds::is_inherited(&kind) {
+            return None;
+        }
         (kinds::is_related(&kind) && !scope.is_empty()).then(|| Listed::new(&kind, scope))
     }
 

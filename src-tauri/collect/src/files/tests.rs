@@ -98,11 +98,13 @@ fn a_list_with_its_question_is_whole_and_one_that_goes_on_is_not() {
 
 #[test]
 fn lists_without_their_question_are_whole_for_what_they_name() {
-    assert_eq!(ends(&read(&[json!([{"id": vault()}])])), [pair(lists::VAULTS, SUB)]);
+    let elsewhere = vault().replace("/resourceGroups/", "/resourceGroups/other-");
+    assert_eq!(ends(&read(&[json!([{"id": vault()}, {"id": elsewhere}])])), [pair(lists::VAULTS, SUB)]);
+    assert_eq!(ends(&read(&[json!([{"id": vault()}])])), [], "one group may be all that was asked for");
     let instance = json!({"id": format!("{}/backupInstances/i", vault())});
     assert_eq!(ends(&read(&[json!({"value": [instance]})])), [pair(lists::BACKUPS, &vault())]);
-    let rows = |total: u64| json!({"data": [{"id": vault()}], "totalRecords": total, "resultTruncated": "false"});
-    assert_eq!((ends(&read(&[rows(1)])).len(), ends(&read(&[rows(2)])).len()), (1, 0));
+    let rows = |total: u64| json!({"data": [{"id": vault()}, {"id": elsewhere}], "totalRecords": total, "resultTruncated": "false"});
+    assert_eq!((ends(&read(&[rows(2)])).len(), ends(&read(&[rows(3)])).len()), (1, 0));
     let assigned = json!([{"id": format!("{SUB}/providers/Microsoft.Authorization/roleAssignments/a")}]);
     assert_eq!(ends(&read(&[assigned])), [], "it may be one principal's");
 }

@@ -139,8 +139,11 @@ impl Surroundings {
             }
             "microsoft.kubernetesconfiguration/extensions" => service::add_extension(self, id, settings, document),
             "microsoft.security/pricings" => {
-                let of = self.plans.entry(id.subscription().to_owned()).or_default();
-                of.push(DefenderPlan::read(&id, settings, document));
+                // the plan of a single resource says nothing about the subscription's
+                if id.lower().matches("/providers/").count() == 1 && id.resource_group().is_none() {
+                    let of = self.plans.entry(id.subscription().to_owned()).or_default();
+                    of.push(DefenderPlan::read(&id, settings, document));
+                }
                 true
             }
             "microsoft.machinelearningservices/workspaces/computes" => {
@@ -236,8 +239,11 @@ impl Surroundings {
             self.tags.insert(id.lower().to_owned(), read);
         }
         if let Reading::Value(Value::Array(chain)) = settings.lookup("properties.managementGroupAncestorsChain") {
-            let names = chain.iter().filter_map(|group| child(group, "name").value()?.as_str().map(str::to_lowercase));
-            self.above.insert(id.subscription().to_owned(), names.collect());
+            // one that lost a name would hide what is given there
+            let names = chain.iter().map(|group| child(group, "name").value()?.as_str().map(str::to_lowercase));
+            if let Some(names) = names.collect::<Option<Vec<String>>>() {
+                self.above.insert(id.subscription().to_owned(), names);
+            }
         }
     }
 }

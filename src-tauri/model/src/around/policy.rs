@@ -84,7 +84,7 @@ impl PolicyFacts {
                 let Reading::Value(definition) = text("properties.policyDefinitionId") else { return false };
                 let scope =
                     text("properties.scope").value().map_or_else(|| own.to_owned(), |scope| scope.to_lowercase());
-                let effects = match body.lookup("properties.parameters") {
+                let mut effects: BTreeMap<String, String> = match body.lookup("properties.parameters") {
                     Reading::Value(Value::Object(all)) => all
                         .iter()
                         .filter_map(|(name, value)| {
@@ -94,6 +94,16 @@ impl PolicyFacts {
                         .collect(),
                     _ => BTreeMap::new(),
                 };
+                // an override wins over every parameter
+                if let Reading::Value(Value::Array(overrides)) = body.lookup("properties.overrides") {
+                    let off = |item: &&Value| {
+                        let value = child(item, "value").and_then(json::text);
+                        value.value().is_some_and(|value| value.eq_ignore_ascii_case("disabled"))
+                    };
+                    if overrides.iter().any(|item| off(&item)) {
+                        effects.insert("effect".to_owned(), "Disabled".to_owned());
+                    }
+                }
                 let name = text("properties.displayName").value().cloned().unwrap_or_else(|| last(id));
                 self.assignments.push(PolicyAssignment {
                     id: lower.clone(),
@@ -169,6 +179,11 @@ impl PolicyFacts {
                 let member = |item: &Value| {
                     let text = |key: &str| child(item, key).and_then(json::text).value().cloned();
                     let reference = text("policyDefinitionReferenceId").unwrap_or_default().to_lowercase();
+                    // a member that the set itself switches off is none
+                    let effect = lookup(item, "parameters.effect.value").and_then(json::text);
+                    if effect.value().is_some_and(|effect| effect.eq_ignore_ascii_case("disabled")) {
+                        return None;
+                    }
                     text("policyDefinitionId").map(|id| (reference, last(&id)))
                 };
                 self.sets.insert(last(id), PolicySet { members: members.iter().filter_map(member).collect() });
