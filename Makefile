@@ -23,6 +23,7 @@ azure: ## start an Azure on this machine, with a made-up fleet; `quaymaster scan
 bench: ## measure; figures are kept in docs/performance.md
 	@bash .ci/install build-terminal
 	cargo bench --package quay-pipeline --bench fleet
+	cargo bench --profile quick --package quay-pipeline --bench doors
 
 generate: ui/node_modules ## write generated files again (bindings, recorded answers)
 	@mkdir -p ui/dist && touch ui/dist/index.html

@@ -26,7 +26,7 @@ test("the sample fleet opens from the welcome screen", async () => {
 
 test("findings are filtered by what is typed", async () => {
   await desktop.click("button=Findings");
-  await desktop.shows("560 rows open");
+  await desktop.shows("561 rows open");
   const search = await desktop.browser.$("#search");
   await search.setValue("jenkins");
   const grid = await desktop.browser.$('[role="grid"]');

@@ -13,8 +13,9 @@ pub(crate) fn scaffold(id: &str) -> Result<(), Box<dyn Error>> {
         "CRED" => "Credentials",
         "TA" => "TrustedAccess",
         "GOV" => "Governance",
+        "NET" => "Network",
         "HYG" => "Hygiene",
-        _ => return Err("the areas are EXP, CRED, TA, GOV and HYG".into()),
+        _ => return Err("the areas are EXP, CRED, TA, GOV, NET and HYG".into()),
     };
     if number.len() != 2 || !number.bytes().all(|b| b.is_ascii_digit()) {
         return Err("a rule id ends with two digits".into());
