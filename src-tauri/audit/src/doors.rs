@@ -202,7 +202,8 @@ impl Found<'_> {
             // what has to be activated first is not open today
             state: if held.eligible && state == DoorState::Open { DoorState::Dormant } else { state },
             who_kind,
-            who: Arc::clone(&assignment.principal),
+            // a resource is one identity, whether it enters by a role or by a binding
+            who: resource.map_or_else(|| Arc::clone(&assignment.principal), |of| of.resource.to_lowercase().into()),
             who_name: name_of(fleet, assignment),
             reach,
             right: right.into(),
