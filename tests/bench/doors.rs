@@ -71,7 +71,7 @@ fn facts() -> SnapshotFacts {
 
 fn snapshot() -> Snapshot {
     let mut documents = Vec::new();
-    let source = Source { name: "benchmark".to_owned(), position: String::new() };
+    let source = Source::new("benchmark", "");
     let mut keep = |kind: DocumentKind, body: &Value| {
         let id = body["id"].as_str().unwrap_or_default().to_owned();
         documents.push(Document::new(kind, id, source.clone(), body));

@@ -357,7 +357,7 @@ fn assigned_guardrails_are_seen_by_the_rules_about_policies() {
     let outcomes = |parameters: Value| -> Vec<Outcome> {
         let mut snapshot = Snapshot::default();
         let mut keep = |kind: DocumentKind, id: &str, body: &Value| {
-            let source = quay_model::Source { name: "test".into(), position: String::new() };
+            let source = quay_model::Source::new("test", "");
             snapshot.documents.push(Document::new(kind, id.to_owned(), source, body));
         };
         keep(DocumentKind::Cluster, &cluster_id("a"), &cluster("a", json!({"provisioningState": "Succeeded"})));

@@ -27,7 +27,7 @@ pub(crate) struct Maker {
 }
 
 pub(crate) fn source() -> Source {
-    Source { name: "random".into(), position: String::new() }
+    Source::new("random", "")
 }
 
 pub(crate) fn cluster_id(n: u64) -> String {

@@ -55,7 +55,7 @@ fn everything_else_a_rule_may_ask_for_is_kept_too() {
                 assert!(source.name.contains(part), "{} lacks {part}", source.name);
             }
             for part in ["status 200", "request ", "correlation ", "server date ", "read 20"] {
-                assert!(source.position.contains(part), "{} lacks {part}", source.position);
+                assert!(source.circumstances.contains(part), "{} lacks {part}", source.circumstances);
             }
         }
     });

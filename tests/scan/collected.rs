@@ -10,7 +10,7 @@ const ARM: &str = "https://management.azure.com";
 const CLUSTERS: &str = "microsoft.containerservice/managedclusters";
 
 /// What is listed of a subscription.
-const OF_SUBSCRIPTIONS: [&str; 19] = [
+const OF_SUBSCRIPTIONS: [&str; 21] = [
     "microsoft.dataprotection/backupvaults",
     "microsoft.machinelearningservices/workspaces",
     "microsoft.managedidentity/userassignedidentities",
@@ -30,10 +30,12 @@ const OF_SUBSCRIPTIONS: [&str; 19] = [
     "microsoft.compute/virtualmachines",
     "microsoft.eventgrid/systemtopics",
     "microsoft.dashboard/grafana",
+    "microsoft.insights/datacollectionrules",
+    "microsoft.managedservices/registrationassignments",
 ];
 
 /// What is listed of a resource of a type, and where below it.
-const BELOW: [(&str, &str, &str); 7] = [
+const BELOW: [(&str, &str, &str); 11] = [
     (
         "microsoft.dataprotection/backupvaults",
         "backupInstances",
@@ -57,6 +59,14 @@ const BELOW: [(&str, &str, &str); 7] = [
         "providers/Microsoft.Insights/dataCollectionRuleAssociations",
         "microsoft.insights/datacollectionruleassociations",
     ),
+    (
+        CLUSTERS,
+        "providers/Microsoft.KubernetesConfiguration/fluxConfigurations",
+        "microsoft.kubernetesconfiguration/fluxconfigurations",
+    ),
+    (CLUSTERS, "providers/Microsoft.Chaos/targets", "microsoft.chaos/targets"),
+    (CLUSTERS, "managedNamespaces", "microsoft.containerservice/managedclusters/managednamespaces"),
+    (CLUSTERS, "jwtAuthenticators", "microsoft.containerservice/managedclusters/jwtauthenticators"),
 ];
 
 const STATES: &str = "policyresources | where type =~ 'microsoft.policyinsights/policystates' and properties.resourceType =~ 'microsoft.containerservice/managedclusters' | project id, name, type, properties | order by id asc";

@@ -1,19 +1,20 @@
 //! Every way into one API server: who holds it, what it lets them do, what shows it, and whether Trusted Access could
 //! take its place.
 
+use crate::beside::resources_with_roles;
 use crate::exposure::Exposure;
 use crate::facts::RoleFacts;
 use crate::grade::{Grade, grade};
 use crate::integrations::Integrated;
-use crate::reach::{Held, Reached, name_of};
-use quay_model::{
-    ArmId, Cluster, ClusterDoors, Door, DoorKind, DoorState, Fleet, Reach, Reading, Replaceable, WhoKind, lists,
-};
+use crate::reach::Reached;
+use quay_model::{ArmId, Cluster, ClusterDoors, Door, DoorKind, DoorState, Fleet, Reach, Replaceable, WhoKind, lists};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 /// So many entries of an allow-list are doors of their own; the rest are counted.
 const MOST_RANGES: usize = 20;
+
+pub(crate) const MANAGED_NAMESPACE: &str = "microsoft.containerservice/managedclusters/managednamespaces";
 
 /// Everything that is needed to find the doors of one cluster.
 #[derive(Debug)]
@@ -37,20 +38,26 @@ pub fn doors(looked: &Looked<'_>) -> ClusterDoors {
     let mut unread: Vec<String> = reached.incomplete.iter().cloned().collect();
     unread.extend(cluster.bindings.incomplete.clone());
     unread.extend(integrated.unknown.iter().map(|(service, why)| format!("{}: {why}", service.label())));
-    unread.extend(fleet.known.whole(lists::PRIVATE_ENDPOINTS, &cluster.id).err());
+    // what was not listed may be a way in that nobody sees
+    let doors_of =
+        [lists::PRIVATE_ENDPOINTS, lists::FLEET_MEMBERS, lists::NAMESPACES, lists::AUTHENTICATORS, lists::DELEGATIONS];
+    unread.extend(doors_of.iter().filter_map(|list| fleet.known.whole(list, &cluster.id).err()));
+    let mut integrations = integrated.list.clone();
+    integrations.extend(resources_with_roles(fleet, reached, &integrated.list));
     found.doors.sort_by(|a, b| (a.kind, a.state, a.reach, &a.who_name).cmp(&(b.kind, b.state, b.reach, &b.who_name)));
+    found.doors.shrink_to_fit();
     ClusterDoors {
         cluster_id: cluster.id.as_str().into(),
         instance: cluster.instance.clone(),
         doors: found.doors,
-        integrations: integrated.list.clone(),
+        integrations,
         unread,
     }
 }
 
-struct Found<'a> {
-    looked: &'a Looked<'a>,
-    doors: Vec<Door>,
+pub(crate) struct Found<'a> {
+    pub(crate) looked: &'a Looked<'a>,
+    pub(crate) doors: Vec<Door>,
     source: Arc<str>,
 }
 
@@ -103,115 +110,6 @@ impl Found<'_> {
             }
         };
         self.doors.push(door);
-    }
-
-    /// The doors that an Azure role opens.
-    fn by_azure_roles(&mut self) {
-        let credentials = &self.looked.cluster.credentials;
-        let run_command = opened(&self.looked.cluster.api_server.run_command_disabled.or_default(false));
-        let local_accounts = opened(&credentials.local_accounts_disabled.or_default(false));
-        let no_entra = match &credentials.entra.reading {
-            Reading::Absent => Some(DoorState::Open),
-            Reading::Value(_) => None,
-            Reading::Unreadable(_) => Some(DoorState::Unknown),
-        };
-        let azure_rbac = match credentials.azure_rbac.or_default(false) {
-            Reading::Value(true) => Some(DoorState::Open),
-            Reading::Value(false) | Reading::Absent => None,
-            Reading::Unreadable(_) => Some(DoorState::Unknown),
-        };
-        let looked = self.looked;
-        for held in &looked.reached.held {
-            let powers = held.powers();
-            if held.role.is_none() {
-                let right = "a role that nobody here could read";
-                self.held(held, DoorKind::Control, DoorState::Unknown, Reach::Admin, right);
-                continue;
-            }
-            if powers.run_command {
-                let right = "run any command in the cluster as its administrator, also where the cluster is private";
-                self.held(held, DoorKind::RunCommand, run_command, Reach::Admin, right);
-            }
-            if powers.admin_credential {
-                let right = match local_accounts {
-                    DoorState::Dormant => {
-                        "fetch the static admin kubeconfig once local accounts are on again; one fetched before stays valid until certificates are rotated"
-                    }
-                    _ => "fetch the static admin kubeconfig, which is valid until certificates are rotated",
-                };
-                self.held(held, DoorKind::AdminCredential, local_accounts, Reach::Admin, right);
-            }
-            if let (true, Some(state)) = (powers.user_credential, no_entra) {
-                let right = "fetch the user kubeconfig, which is an administrator's where there is no Entra ID";
-                self.held(held, DoorKind::UserCredential, state, Reach::Admin, right);
-            }
-            if let (Some((reach, right)), Some(state)) = (in_kubernetes(held), azure_rbac) {
-                self.held(held, DoorKind::AzureRbac, state, reach, right);
-            }
-            if powers.cluster_write || powers.binding_write || powers.assign_roles {
-                let right = match (powers.assign_roles, powers.cluster_write) {
-                    (true, _) => "give anybody any role, and with it any other door",
-                    (false, true) => "change the cluster's settings and bindings, and with them any other door",
-                    (false, false) => "make Trusted Access bindings for other resources",
-                };
-                self.held(held, DoorKind::Control, DoorState::Open, Reach::Strong, right);
-            }
-        }
-        if azure_rbac.is_some() {
-            self.inside_namespaces();
-        }
-    }
-
-    /// Roles given inside the cluster, for one namespace.
-    fn inside_namespaces(&mut self) {
-        let looked = self.looked;
-        let access = &looked.fleet.around.access;
-        for scope in access.inside(looked.cluster.id.lower()) {
-            for assignment in access.at(scope) {
-                let namespace = scope.rsplit('/').next().unwrap_or_default();
-                let held = Held { assignment, role: None, eligible: false };
-                let right = format!("act in the namespace {namespace} as far as the role allows");
-                self.held(&held, DoorKind::AzureRbac, DoorState::Open, Reach::Limited, right);
-            }
-        }
-    }
-
-    fn held(
-        &mut self,
-        held: &Held<'_>,
-        kind: DoorKind,
-        state: DoorState,
-        reach: Reach,
-        right: impl Into<Cow<'static, str>>,
-    ) {
-        let fleet = self.looked.fleet;
-        let assignment = held.assignment;
-        let resource = fleet.around.directory.identity(&assignment.principal);
-        let who_kind = match (&resource, &*assignment.principal_type) {
-            (Some(_), _) => WhoKind::Service,
-            (None, kind) if kind.eq_ignore_ascii_case("User") => WhoKind::Person,
-            (None, kind) if kind.to_lowercase().contains("group") => WhoKind::Group,
-            (None, kind) if kind.eq_ignore_ascii_case("ServicePrincipal") => WhoKind::Application,
-            _ => WhoKind::Unknown,
-        };
-        let supported = resource.is_some_and(|identity| self.looked.roles.needed_by(&identity.kind).is_some());
-        let condition = assignment.condition.as_ref().map_or_else(String::new, |text| format!("; only where {text}"));
-        let may = if held.eligible { "may activate " } else { "" };
-        self.doors.push(Door {
-            kind,
-            // what has to be activated first is not open today
-            state: if held.eligible && state == DoorState::Open { DoorState::Dormant } else { state },
-            who_kind,
-            // a resource is one identity, whether it enters by a role or by a binding
-            who: resource.map_or_else(|| Arc::clone(&assignment.principal), |of| of.resource.to_lowercase().into()),
-            who_name: name_of(fleet, assignment),
-            reach,
-            right: right.into(),
-            shown_by: format!("{may}{} at {}{condition}; {}", held.role_name(), held.place(), assignment.source())
-                .into(),
-            // who may change the cluster holds that for other reasons than to get in
-            replaceable: if supported && kind != DoorKind::Control { Replaceable::Yes } else { Replaceable::No },
-        });
     }
 
     fn admin_groups(&mut self) {
@@ -286,7 +184,7 @@ impl Found<'_> {
                     Reach::Strong,
                     "sign in with tokens of an issuer outside Entra ID",
                 ),
-                "microsoft.containerservice/managedclusters/managednamespaces" => {
+                MANAGED_NAMESPACE => {
                     (DoorKind::ManagedNamespace, WhoKind::Group, Reach::Limited, "fetch a credential for one namespace")
                 }
                 "microsoft.containerservice/fleets/members" => (
@@ -332,25 +230,125 @@ impl Found<'_> {
     }
 }
 
-/// A switch that shuts a door: on means that the rights behind it sleep.
-fn opened(disabled: &Reading<bool>) -> DoorState {
-    match disabled {
-        Reading::Value(true) => DoorState::Dormant,
-        Reading::Value(false) | Reading::Absent => DoorState::Open,
-        Reading::Unreadable(_) => DoorState::Unknown,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use crate::survey::survey;
+    use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
+    use quay_model::{Settings, lists};
+    use serde_json::{Value, json};
 
-/// What a role of Azure RBAC for Kubernetes amounts to.
-fn in_kubernetes(held: &Held<'_>) -> Option<(Reach, &'static str)> {
-    let powers = held.powers();
-    if powers.kubernetes_admin {
-        Some((Reach::Admin, "do everything in the cluster"))
-    } else if powers.kubernetes_strong {
-        Some((Reach::Strong, "read secrets, change workloads or run commands in pods"))
-    } else if powers.kubernetes_read {
-        Some((Reach::Limited, "look at most objects in the cluster"))
-    } else {
-        None
+    const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+    const KUBERNETES_ADMIN: &str = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b";
+    const KUBERNETES_WRITER: &str = "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb";
+    const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+    const BACKUP: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
+
+    fn private() -> Value {
+        json!({"apiServerAccessProfile": {"enablePrivateCluster": true, "disableRunCommand": true}, "disableLocalAccounts": true,
+            "aadProfile": {"managed": true, "enableAzureRBAC": true}})
+    }
+
+    /// Kind, state, reach and holder of each door but that of the network.
+    fn doors(scene: &Scene) -> Vec<String> {
+        let found = survey(&scene.fleet(), &Settings::default());
+        let all = found.doors.iter().flat_map(|of| &of.doors);
+        let told = all.map(|d| format!("{:?} {:?} {:?} {}", d.kind, d.state, d.reach, d.who_name));
+        told.filter(|door| !door.starts_with("PublicEndpoint")).collect()
+    }
+
+    fn networks(ranges: Value) -> Vec<String> {
+        let properties = json!({"apiServerAccessProfile": {"authorizedIPRanges": ranges}});
+        let found = survey(&Scene::new(properties).fleet(), &Settings::default());
+        found.doors.iter().flat_map(|of| &of.doors).map(|d| format!("{:?} {}", d.state, d.who_name)).collect()
+    }
+
+    #[test]
+    fn the_network_is_one_door_or_one_for_each_range() {
+        assert_eq!(networks(json!([])), ["Open Everyone on the internet"]);
+        assert_eq!(networks(json!(["0.0.0.0/32"])), ["Open The cluster's own outbound address"]);
+        assert_eq!(networks(json!(["198.51.100.0/28", "203.0.113.9"])), ["Open 198.51.100.0/28", "Open 203.0.113.9"]);
+        let many: Vec<String> = (0..23).map(|n| format!("203.0.113.{n}/32")).collect();
+        assert_eq!(networks(json!(many)).last().map(String::as_str), Some("Open 3 more ranges"));
+        assert_eq!(networks(json!({"damaged": true})), ["Unknown Everyone on the internet"]);
+        let closed = survey(&Scene::new(private()).fleet(), &Settings::default());
+        let state = closed.doors.iter().flat_map(|of| &of.doors).map(|d| format!("{:?}", d.state)).collect::<Vec<_>>();
+        assert_eq!(state, ["Closed"]);
+    }
+
+    #[test]
+    fn a_role_opens_the_doors_that_the_settings_leave_open() {
+        let held = |properties: Value, role: &str| doors(&Scene::new(properties).role("p", "User", role, ""));
+        let who = "unresolved User p";
+        assert_eq!(
+            held(json!({}), CONTRIBUTOR),
+            ["RunCommand", "AdminCredential", "UserCredential"]
+                .map(|kind| format!("{kind} Open Admin {who}"))
+                .into_iter()
+                .chain([format!("Control Open Strong {who}")])
+                .collect::<Vec<_>>(),
+            "without Entra ID the user's credential is an administrator's"
+        );
+        assert_eq!(
+            held(private(), CONTRIBUTOR),
+            ["RunCommand Dormant Admin", "AdminCredential Dormant Admin", "Control Open Strong"]
+                .map(|door| format!("{door} {who}")),
+        );
+        assert_eq!(held(private(), KUBERNETES_ADMIN), [format!("AzureRbac Open Admin {who}")]);
+        let own = json!({"aadProfile": {"managed": true}});
+        assert_eq!(held(own, KUBERNETES_ADMIN), Vec::<String>::new(), "data actions count with Azure RBAC only");
+        assert_eq!(held(private(), READER), Vec::<String>::new());
+        assert_eq!(held(private(), "ffffffff-0000-4000-8000-000000000000"), [format!("Control Unknown Admin {who}")]);
+        let unread = json!({"aadProfile": {"enableAzureRBAC": "perhaps"}});
+        assert_eq!(held(unread, KUBERNETES_ADMIN), [format!("AzureRbac Unknown Admin {who}")]);
+        let group = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/RG");
+        let above = Scene::new(private()).role("p", "User", KUBERNETES_ADMIN, &group);
+        assert_eq!(doors(&above).len(), 1, "what is given to the group reaches the cluster");
+        let other = format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-2");
+        assert_eq!(doors(&Scene::new(private()).role("p", "User", KUBERNETES_ADMIN, &other)).len(), 0);
+    }
+
+    #[test]
+    fn what_is_given_inside_the_cluster_stays_inside() {
+        let namespace = format!("{CLUSTER_ID}/namespaces/shop");
+        let inside = |role: &str| doors(&Scene::new(private()).role("p", "User", role, &namespace));
+        assert_eq!(inside(KUBERNETES_WRITER), ["AzureRbac Open Strong unresolved User p"]);
+        assert_eq!(inside(KUBERNETES_ADMIN), ["AzureRbac Open Strong unresolved User p"], "not of the cluster");
+        assert_eq!(inside(READER), Vec::<String>::new());
+        let managed = json!({"id": format!("{CLUSTER_ID}/managedNamespaces/team"), "properties": {}});
+        let found = doors(&Scene::new(private()).with(managed).role("p", "User", CONTRIBUTOR, ""));
+        assert!(found.contains(&"ManagedNamespace Open Limited unresolved User p".to_owned()), "{found:?}");
+        let binding = format!("{CLUSTER_ID}/trustedAccessRoleBindings/b");
+        let found = doors(&Scene::new(private()).role("p", "User", CONTRIBUTOR, &binding));
+        assert_eq!(found, ["Control Open Strong unresolved User p"]);
+    }
+
+    #[test]
+    fn a_binding_is_as_open_as_its_source_and_its_state() {
+        let vault = "/subscriptions/s/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
+        let bound = |role: &str| Scene::new(private()).binding("b", vault, &[role]);
+        assert_eq!(doors(&bound(BACKUP)), ["TrustedAccess Open Limited v"]);
+        assert_eq!(doors(&bound(BACKUP).gone(vault)), ["TrustedAccess Dormant Limited v"]);
+        assert_eq!(doors(&bound("a/b/unheard-of")), ["TrustedAccess Open Admin v"], "what nobody knows counts as most");
+    }
+
+    #[test]
+    fn what_hangs_on_a_cluster_is_a_door_and_what_was_not_listed_is_said() {
+        let below = |path: &str| json!({"id": format!("{CLUSTER_ID}/{path}"), "properties": {}});
+        let scene = Scene::new(private())
+            .with(below("jwtAuthenticators/idp"))
+            .with(json!({"id": format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/f/providers/Microsoft.ContainerService/fleets/f/members/m"),
+                "properties": {"clusterResourceId": CLUSTER_ID.to_uppercase()}}))
+            .with(json!({"id": format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.ManagedServices/registrationAssignments/x"),
+                "properties": {"registrationDefinition": {"properties": {"managedByTenantName": "Elsewhere"}}}}));
+        let expected =
+            ["JwtAuthenticator Open Strong idp", "FleetMembership Open Strong m", "Lighthouse Open Strong Elsewhere"];
+        assert_eq!(doors(&scene), expected);
+        let unread = |scene: &Scene| survey(&scene.fleet(), &Settings::default()).doors[0].unread.join("; ");
+        for list in
+            [lists::AUTHENTICATORS, lists::NAMESPACES, lists::DELEGATIONS, lists::FLEET_MEMBERS, lists::ASSIGNMENTS]
+        {
+            assert!(unread(&scene).contains(list), "{list}");
+            assert!(!unread(&scene.clone().whole(list)).contains(list), "{list} was read");
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
 use quay_model::{
     Audit, Binding, ControlRow, Fleet, Memory, Name, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict,
-    sha256_hex,
+    Words, sha256_hex,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory
     let azure_roles = Roles::of(fleet.around.access.definitions());
     let names: Vec<Name> = rules::ALL.iter().map(|rule| rule.info.id.into()).collect();
     let mut verdicts = Vec::with_capacity(fleet.clusters.len() * rules::ALL.len());
+    let mut words = Words::default();
     for cluster in &fleet.clusters {
         let exposure = Exposure::of(cluster, settings);
         let integrated = integrations(fleet, cluster);
@@ -38,7 +39,7 @@ pub fn audit(fleet: &Fleet, snapshot: SnapshotFacts, settings: &Settings, memory
         };
         let own = Own { id: cluster.id.as_str().into(), source: cluster.source_line().into() };
         for (rule, name) in rules::ALL.iter().zip(&names) {
-            ask(rule, name, &subject, &own, &mut verdicts);
+            ask(rule, name, &subject, &own, &mut words, &mut verdicts);
         }
     }
     Audit {
@@ -60,9 +61,10 @@ struct Own {
     source: Arc<str>,
 }
 
-fn ask(rule: &Rule, name: &Name, subject: &Subject<'_>, own: &Own, verdicts: &mut Vec<Verdict>) {
+fn ask(rule: &Rule, name: &Name, subject: &Subject<'_>, own: &Own, words: &mut Words, verdicts: &mut Vec<Verdict>) {
     let cluster = subject.cluster;
-    let verdict = |binding: Option<&Binding>, judgement| verdict((rule, name), subject, binding, judgement, own);
+    let mut verdict =
+        |binding: Option<&Binding>, judgement| verdict((rule, name), subject, binding, judgement, own, words);
     match rule.check {
         Check::Cluster(check) => verdicts.push(verdict(None, check(subject))),
         Check::Binding(check) => {
@@ -92,14 +94,17 @@ fn verdict(
     binding: Option<&Binding>,
     judgement: Judgement,
     own: &Own,
+    words: &mut Words,
 ) -> Verdict {
     let cluster = subject.cluster;
     let source = binding.map_or_else(|| Arc::clone(&own.source), |binding| binding.source_line().into());
     let mut evidence = judgement.evidence;
+    // half a million of them are kept: no room for what might have come, and what many say is kept once
+    evidence.shrink_to_fit();
     for item in &mut evidence {
-        if item.source.is_empty() {
-            item.source = Arc::clone(&source);
-        }
+        words.share(&mut item.observed);
+        words.share(&mut item.expected);
+        item.source = if item.source.is_empty() { Arc::clone(&source) } else { words.same(Arc::clone(&item.source)) };
     }
     Verdict {
         rule: name.clone(),

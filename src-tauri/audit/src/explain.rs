@@ -44,7 +44,8 @@ fn thing(resource: &str, groups: &[String]) -> String {
         "pods/exec" => "commands run in pods",
         "pods/log" => "logs of pods",
         "services/proxy" => "services, through the API server",
-        "nodes/proxy" => "the kubelet of every node",
+        // even reading it runs commands: the kubelet takes them over a WebSocket, which begins with a GET
+        "nodes/proxy" => "the kubelet of every node (which runs commands in any pod)",
         "configmaps" => "ConfigMaps",
         "secrets" => "Secrets",
         "customresourcedefinitions" => "definitions of custom resources",
@@ -128,7 +129,7 @@ mod tests {
         let rows = [
             (
                 rule(&["get", "list"], &[""], &["secrets", "nodes/proxy"]),
-                "May read Secrets, the kubelet of every node.",
+                "May read Secrets, the kubelet of every node (which runs commands in any pod).",
             ),
             (
                 rule(&["create", "get", "patch", "delete"], &[""], &["configmaps"]),

@@ -1,17 +1,18 @@
 //! The Azure services that use one cluster, told by what was collected, and whether each has the binding it needs.
 
-use crate::facts::RoleFacts;
+use crate::beside::{beside, extensions_of, is_kind};
+use crate::usage::ML_INFERENCE;
 use quay_model::{
-    ArmId, Attached, Binding, Bound, Cluster, Compute, DefenderPlan, Evidence, Extension, Fleet, Integration, Reading,
-    Service, lists,
+    Binding, Bound, Cluster, Compute, DefenderPlan, Evidence, Fleet, Integration, Name, Reading, Service, lists,
 };
 
 const BACKUP_OPERATOR: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
 const ML_WORKLOAD: &str = "Microsoft.MachineLearningServices/workspaces/mlworkload";
-pub(crate) const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
-const DEFENDER_OPERATOR: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
+pub(crate) const DEFENDER_OPERATOR: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
 /// The extension of a Defender plan that reads clusters without an agent (FACTS: recorded pricings).
 pub(crate) const AGENTLESS: &str = "AgentlessDiscoveryForKubernetes";
+
+pub(crate) const BACKUP_EXTENSION: &str = "microsoft.dataprotection.kubernetes";
 
 /// The operators as Defender makes them (recorded bindings).
 const OPERATORS: [(&str, Service, &str); 2] = [
@@ -39,16 +40,7 @@ pub fn integrations(fleet: &Fleet, cluster: &Cluster) -> Integrated {
     backups(fleet, cluster, &mut found);
     defender(fleet, cluster, &mut found);
     machine_learning(fleet, cluster, &mut found);
-    for extension in fleet.around.extensions.get(cluster.id.lower()).into_iter().flatten() {
-        found.list.extend(of_extension(extension));
-    }
-    add_ons(cluster, &mut found.list);
-    let below = fleet.around.attached.get(cluster.id.lower()).into_iter().flatten();
-    found.list.extend(below.filter_map(of_attached));
-    for endpoint in fleet.around.network.endpoints.get(cluster.id.lower()).into_iter().flatten() {
-        let shown = shown_by("privateLinkServiceConnections", endpoint.id.as_str(), &endpoint.source);
-        found.list.push(plain(Service::PrivateEndpoint, endpoint.id.as_str(), "", shown));
-    }
+    beside(fleet, cluster, &mut found.list);
     found
 }
 
@@ -59,6 +51,9 @@ fn backups(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
             continue;
         }
         let shown = shown_by("properties.dataSourceInfo.resourceID", cluster.id.as_str(), &backup.source);
+        let mut agent = extensions_of(fleet, cluster).filter(|extension| is_kind(extension, BACKUP_EXTENSION));
+        let agent = agent.next().and_then(|extension| extension.state.reading.value());
+        let state = agent.map_or_else(|| state.clone(), |agent| format!("{state}, its extension {agent}"));
         found.list.push(bound(cluster, Service::Backup, backup.vault.as_str(), &state, &[BACKUP_OPERATOR], shown));
     }
     note(fleet, cluster, Service::Backup, &[lists::BACKUPS], found);
@@ -219,159 +214,6 @@ fn idle_state(binding: &Binding) -> Option<&str> {
     state.filter(|state| !state.eq_ignore_ascii_case("succeeded"))
 }
 
-fn plain(service: Service, source: &str, state: &str, shown: Evidence) -> Integration {
-    Integration {
-        service,
-        source: source.to_owned(),
-        state: state.to_owned(),
-        needs: Vec::new(),
-        bound: Bound::NotNeeded,
-        shown_by: shown,
-    }
-}
-
-pub(crate) fn shown_by(path: &'static str, observed: impl Into<String>, source: &str) -> Evidence {
+pub(crate) fn shown_by(path: &'static str, observed: impl Into<Name>, source: &str) -> Evidence {
     Evidence { path: path.into(), observed: observed.into(), expected: "".into(), source: source.into() }
-}
-
-fn of_extension(extension: &Extension) -> Option<Integration> {
-    let kind = extension.kind.reading.value()?.to_lowercase();
-    let service = match kind.as_str() {
-        // these belong to services that are told by their own resources
-        "microsoft.dataprotection.kubernetes"
-        | "microsoft.azureml.kubernetes"
-        | "microsoft.azuredefender.kubernetes" => return None,
-        "microsoft.flux" => Service::Flux,
-        "microsoft.argocd" | "argocd" => Service::ArgoCd,
-        "microsoft.dapr" => Service::Dapr,
-        "microsoft.azurekeyvaultsecretsprovider" => Service::KeyVault,
-        "microsoft.azuremonitor.containers" => Service::ContainerInsights,
-        "microsoft.azuremonitor.containers.metrics" => Service::Prometheus,
-        _ => Service::OtherExtension,
-    };
-    let state = extension.state.reading.value().map_or("", String::as_str);
-    let shown = shown_by("properties.extensionType", kind.as_str(), &extension.source);
-    Some(plain(service, extension.id.as_str(), state, shown))
-}
-
-fn add_ons(cluster: &Cluster, list: &mut Vec<Integration>) {
-    for (field, service) in [
-        (&cluster.hygiene.key_vault_addon, Service::KeyVault),
-        (&cluster.hygiene.gateway_addon, Service::ApplicationGateway),
-        (&cluster.hygiene.insights_addon, Service::ContainerInsights),
-        (&cluster.hygiene.prometheus, Service::Prometheus),
-    ] {
-        if field.reading == Reading::Value(true) {
-            let shown = shown_by(field.path, "true", &cluster.source_line());
-            list.push(plain(service, cluster.id.as_str(), "add-on", shown));
-        }
-    }
-}
-
-fn of_attached(attached: &Attached) -> Option<Integration> {
-    let service = match attached.kind.as_str() {
-        "microsoft.containerservice/fleets/members" => Service::Fleet,
-        "microsoft.eventgrid/systemtopics" => Service::EventGrid,
-        "microsoft.chaos/targets" => Service::ChaosStudio,
-        "microsoft.servicelinker/linkers" => Service::ServiceConnector,
-        "microsoft.kubernetesconfiguration/fluxconfigurations" => Service::Flux,
-        "microsoft.dashboard/grafana" => Service::Grafana,
-        "microsoft.insights/datacollectionruleassociations" if attached.detail.to_lowercase().contains("msprom") => {
-            Service::Prometheus
-        }
-        "microsoft.insights/datacollectionruleassociations" => Service::ContainerInsights,
-        _ => return None,
-    };
-    let shown = shown_by("id", attached.id.as_str(), &attached.source);
-    Some(plain(service, attached.id.as_str(), &attached.detail, shown))
-}
-
-/// Whether the source of a binding still uses the cluster, as far as that can be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Use {
-    Used(String),
-    Unused(String),
-    Unknown(String),
-}
-
-pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[String]) -> Use {
-    let around = &fleet.around;
-    match source.resource_type().as_str() {
-        "microsoft.dataprotection/backupvaults" => {
-            let backups = around.backups.get(cluster.id.lower()).into_iter().flatten();
-            let of = backups.filter(|backup| backup.vault == *source).map(|backup| backup.id.name().to_owned()).next();
-            found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source))
-        }
-        "microsoft.machinelearningservices/workspaces" => {
-            let computes = around.computes.get(cluster.id.lower()).into_iter().flatten();
-            let of = computes
-                .filter(|compute| compute.workspace == *source)
-                .map(|compute| compute.id.name().to_owned())
-                .next();
-            found_or(of, "attached compute", proven(fleet, lists::COMPUTES, source))
-        }
-        kind if kind.starts_with("microsoft.security/pricings") => {
-            let name =
-                source.lower().split("/pricings/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-            let plan =
-                around.plans.get(source.subscription()).and_then(|all| all.iter().find(|plan| plan.name == name));
-            // only reading without an agent is told by an extension; the other operators belong to the plan
-            let by_extension =
-                !roles.is_empty() && roles.iter().all(|role| role.eq_ignore_ascii_case(DEFENDER_OPERATOR));
-            match plan.map(|plan| if by_extension { plan.uses(AGENTLESS) } else { plan.is_on() }) {
-                Some(Reading::Value(true)) => Use::Used(format!("the plan {name} is on")),
-                Some(Reading::Value(false)) => {
-                    Use::Unused(format!("the plan {name} or its extension {AGENTLESS} is off"))
-                }
-                Some(Reading::Absent) => Use::Unknown(format!("the plan {name} does not name its extensions")),
-                Some(Reading::Unreadable(why)) => Use::Unknown(why),
-                None => match fleet.known.whole(lists::PLANS, source) {
-                    Ok(()) => Use::Unused(format!("there is no plan {name}")),
-                    Err(why) => Use::Unknown(why),
-                },
-            }
-        }
-        other => Use::Unknown(format!("how {other} uses clusters is not known here")),
-    }
-}
-
-/// That a source has nothing on a cluster is proven by its whole list, if the source itself was read: a list that names
-/// nothing of a vault that nobody saw may never have looked at that vault.
-fn proven(fleet: &Fleet, what: &str, source: &ArmId) -> Result<(), String> {
-    let seen = fleet.around.holders.contains_key(source.lower()) || fleet.known.answered_by(what, source);
-    fleet.known.whole(what, source)?;
-    if seen { Ok(()) } else { Err("the source itself was not read".to_owned()) }
-}
-
-fn found_or(found: Option<String>, what: &str, whole: Result<(), String>) -> Use {
-    match (found, whole) {
-        (Some(name), _) => Use::Used(format!("{what} {name}")),
-        (None, Ok(())) => Use::Unused(format!("it has no {what} for this cluster")),
-        (None, Err(why)) => Use::Unknown(why),
-    }
-}
-
-/// What the source of a binding needs on this cluster; `inference-v1` only where a compute of SDK v1 is attached.
-pub(crate) fn needed_by<'a>(
-    fleet: &Fleet,
-    roles: &'a RoleFacts,
-    cluster: &Cluster,
-    source: &ArmId,
-) -> Option<Vec<&'a str>> {
-    let mut needed: Vec<&str> = roles.needed_by(&source.resource_type())?.to_vec();
-    let computes = fleet.around.computes.get(cluster.id.lower()).into_iter().flatten();
-    if computes.filter(|compute| compute.workspace == *source).any(|compute| is_v1(compute.kind.reading.value())) {
-        needed.push(ML_INFERENCE);
-    }
-    Some(needed)
-}
-
-/// Why the role of SDK v1 among these is not taken as needed; empty when it is not among them.
-pub(crate) fn unneeded_v1(fleet: &Fleet, workspace: &ArmId, roles: &[String]) -> String {
-    if !roles.iter().any(|role| role.eq_ignore_ascii_case(ML_INFERENCE)) {
-        return String::new();
-    }
-    let unread =
-        fleet.known.whole(lists::COMPUTES, workspace).err().map_or_else(String::new, |why| format!(" ({why})"));
-    format!(" No compute of SDK v1, which would need it, was seen{unread}.")
 }

@@ -4,9 +4,11 @@
 //! cluster cannot touch another. What could not be read is `not assessed`; there is no way from there to `pass`.
 
 mod address;
+mod beside;
 mod coverage;
 mod days;
 mod doors;
+mod doors_by_role;
 mod drift;
 mod engine;
 mod explain;
@@ -33,6 +35,7 @@ mod survey;
 mod tags;
 #[cfg(test)]
 mod testing;
+mod usage;
 mod watched;
 mod widened;
 mod workarounds;

@@ -1,7 +1,7 @@
 //! Clusters by services: who is bound, who is missing, and which bindings should not be.
 
 use crate::doors::Looked;
-use crate::integrations::{Use, needed_by, use_of};
+use crate::usage::{Use, needed_by, use_of};
 use quay_model::{ArmId, Binding, Bound, MatrixCell, MatrixRow, MatrixState, Reading, Service};
 
 pub(crate) fn row(looked: &Looked<'_>) -> MatrixRow {

@@ -2,9 +2,11 @@
 //! detected service is ever without a way in.
 
 use crate::doors::Looked;
-use crate::integrations::{ML_INFERENCE, Use, needed_by, use_of};
 use crate::plan_names::{Names, binding_name};
-use quay_model::{ArmId, Binding, Bound, Change, Integration, Plan, Reading, Settings, Step, lists, sha256_hex};
+use crate::usage::{ML_INFERENCE, Use, needed_by, use_of};
+use quay_model::{
+    ArmId, Before, Binding, Bound, Change, Integration, Plan, Reading, Settings, Step, lists, sha256_hex,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// "Get secure access to resources in AKS by using Trusted Access": at most so many bindings a cluster.
@@ -60,6 +62,7 @@ impl Draft<'_> {
             id,
             cluster_id: self.id(),
             change,
+            before: Before::Nothing,
             title,
             why: why.to_owned(),
             breaks_today: Vec::new(),
@@ -89,6 +92,7 @@ impl Draft<'_> {
             let change = Change::DeleteBinding { cluster: self.id(), name: binding.name.clone() };
             let defender = source.lower().contains("/microsoft.security/");
             let step = self.add(change, format!("Delete the binding {}", binding.name), why);
+            step.before = before(binding);
             step.decide =
                 Some("Whether somebody still wants to restore from it or use it again: ask its owner.".to_owned());
             if defender {
@@ -182,12 +186,14 @@ impl Draft<'_> {
         {
             let change = Change::GiveIdentity { resource: integration.source.clone() };
             let title = format!("Give {} a system-assigned identity", holder.id.name());
-            self.add(change, title, "Trusted Access works with the system-assigned identity of the source only.");
+            let kind = holder.identity_type.reading.value().cloned().unwrap_or_default();
+            let why = "Trusted Access works with the system-assigned identity of the source only.";
+            self.add(change, title, why).before = Before::Identity { kind };
         }
         let source = integration.source.clone();
         let change = Change::CreateBinding { cluster: self.id(), name, source: source.clone(), roles };
         let why = "Trusted Access lets the service in over the Azure backbone, whatever the other doors are.";
-        self.add(change, title, why);
+        self.add(change, title, why).before = existing.map_or(Before::Nothing, before);
         let change = Change::Confirm { cluster: self.id(), source };
         let title = format!("Confirm that {} works through its binding", called(integration));
         self.add(
@@ -224,7 +230,8 @@ impl Draft<'_> {
                 roles: kept,
             };
             let title = format!("Take the roles off {} that its service does not need", binding.name);
-            self.add(change, title, "What a service does not need, whoever takes it over does not get either.");
+            let why = "What a service does not need, whoever takes it over does not get either.";
+            self.add(change, title, why).before = before(binding);
         }
     }
 
@@ -282,6 +289,14 @@ pub(crate) fn called(integration: &Integration) -> String {
     }
     let name = integration.source.rsplit('/').next().unwrap_or_default();
     format!("{} ({name})", integration.service.label())
+}
+
+/// What stands there until the step is done.
+fn before(binding: &Binding) -> Before {
+    Before::Binding {
+        source: binding.source_resource_id.reading.value().cloned().unwrap_or_default(),
+        roles: binding.roles.reading.value().cloned().unwrap_or_default(),
+    }
 }
 
 fn in_force(binding: &Binding) -> bool {

@@ -4,8 +4,14 @@
 use crate::doors::Looked;
 use crate::exposure::{Exposure, OWN_EGRESS, narrowed};
 use crate::plan::{Draft, called};
+use crate::powers::Powers;
+use crate::reach::{Held, name_of};
 use crate::workarounds;
-use quay_model::{Change, Integration, Reading, Service};
+use quay_model::{Before, Change, Integration, Reading, Service, Step};
+use std::collections::BTreeSet;
+
+/// So many programs are named in a question; the rest are counted.
+const NAMED: usize = 5;
 
 impl Draft<'_> {
     pub(crate) fn close_network(&mut self) {
@@ -28,12 +34,16 @@ impl Draft<'_> {
                 title,
                 "Everybody else can no longer open a connection.",
                 "Which addresses people and pipelines call from: add them to the list, or they are cut off.",
-            );
+            )
+            .before = Before::Ranges { ranges: ranges.clone() };
         }
         match (exposure.is_public(), private_is_possible) {
             (Some(true), true) => {
                 let change = Change::MakePrivate { cluster: self.id() };
-                self.close(change, "Make the cluster private".to_owned(), "With API Server VNet Integration the public endpoint can be turned off.", "Who calls from outside the network: they need a way into it first.");
+                let why = "With API Server VNet Integration the public endpoint can be turned off.";
+                let decide = "Who calls from outside the network: they need a way into it first.";
+                let step = self.close(change, "Make the cluster private".to_owned(), why, decide);
+                step.before = Before::Ranges { ranges };
             }
             (Some(true), false) => self.notes.push("A cluster without API Server VNet Integration is private only if it is made so: going private means making it again.".to_owned()),
             (Some(false) | None, _) => {}
@@ -44,28 +54,41 @@ impl Draft<'_> {
         let Looked { cluster, .. } = self.looked;
         if open(&cluster.api_server.run_command_disabled.reading) {
             let change = Change::DisableRunCommand { cluster: self.id() };
+            let may = self.programs_that_may(|powers| powers.run_command);
             self.close(
                 change,
                 "Turn run command off".to_owned(),
                 "It runs commands as the cluster's administrator for whoever holds one Azure action.",
-                "Who uses `az aks command invoke`, and from which pipeline.",
+                &format!("Who uses `az aks command invoke`, and from which pipeline{may}."),
             );
         }
         if !open(&cluster.credentials.local_accounts_disabled.reading) {
-            return;
-        }
-        if cluster.credentials.entra.reading == Reading::Absent {
-            self.notes.push(
-                "Local accounts can be turned off only with Entra ID integration: CRED-02 comes first.".to_owned(),
-            );
+            if cluster.credentials.local_accounts_disabled.reading == Reading::Value(true) {
+                self.notes.push("Local accounts are off, and Azure does not tell whether certificates were rotated since: an admin kubeconfig fetched before stays valid until `az aks rotate-certs` is run once.".to_owned());
+            }
             return;
         }
         let credentials = &cluster.credentials;
-        if let Reading::Unreadable(why) = &credentials.entra.reading {
-            self.notes.push(format!(
-                "Whether there is Entra ID could not be read ({why}), so local accounts stay on in this plan."
-            ));
-            return;
+        let managed = credentials.entra_managed.or_default(false);
+        match (&credentials.entra.reading, &managed) {
+            (Reading::Absent, _) => {
+                let note = "Local accounts can be turned off only with Entra ID integration: CRED-02 comes first.";
+                self.notes.push(note.to_owned());
+                return;
+            }
+            (Reading::Unreadable(why), _) | (Reading::Value(_), Reading::Unreadable(why)) => {
+                self.notes.push(format!(
+                    "Whether there is Entra ID could not be read ({why}), so local accounts stay on in this plan."
+                ));
+                return;
+            }
+            (Reading::Value(_), Reading::Value(true)) => {}
+            (Reading::Value(_), _) => {
+                let note =
+                    "Local accounts cannot be turned off with the legacy Entra ID integration: CRED-02 comes first.";
+                self.notes.push(note.to_owned());
+                return;
+            }
         }
         let named =
             credentials.admin_groups.reading.value().is_some_and(|groups| groups.iter().any(|id| !id.is_empty()));
@@ -74,13 +97,13 @@ impl Draft<'_> {
             self.notes.push(note.to_owned());
             return;
         }
-        let decide = "Who still uses the static admin kubeconfig.";
+        let may = self.programs_that_may(|powers| powers.admin_credential);
         let change = Change::DisableLocalAccounts { cluster: self.id() };
         self.close(
             change,
             "Turn local accounts off".to_owned(),
             "The static admin credential belongs to nobody and cannot be taken from one person.",
-            decide,
+            &format!("Who still uses the static admin kubeconfig{may}."),
         );
         let change = Change::RotateCertificates { cluster: self.id() };
         self.close(
@@ -91,8 +114,33 @@ impl Draft<'_> {
         );
     }
 
+    /// Programs with a right that this plan gives no other way in, in words: whether they use it, no setting tells.
+    fn programs_that_may(&self, power: fn(Powers) -> bool) -> String {
+        let Looked { fleet, integrated, reached, .. } = self.looked;
+        let is_let_in = |held: &Held<'_>| {
+            let identity = fleet.around.directory.identity(&held.assignment.principal);
+            identity.is_some_and(|own| integrated.needing().any(|i| i.source.eq_ignore_ascii_case(&own.resource)))
+        };
+        let may = |held: &&Held<'_>| {
+            !held.eligible && held.assignment.is_service() && power(held.powers()) && !is_let_in(held)
+        };
+        let holders: BTreeSet<String> = reached
+            .held
+            .iter()
+            .filter(may)
+            .map(|held| format!("{} with {} at {}", name_of(fleet, held.assignment), held.role_name(), held.place()))
+            .collect();
+        if holders.is_empty() {
+            return String::new();
+        }
+        let named: Vec<&str> = holders.iter().take(NAMED).map(String::as_str).collect();
+        let more = holders.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("; these programs may: {}{rest}", named.join(", "))
+    }
+
     /// A step that shuts something: it waits for every service, and is held back for those that no step can let in.
-    fn close(&mut self, change: Change, title: String, why: &str, decide: &str) {
+    fn close(&mut self, change: Change, title: String, why: &str, decide: &str) -> &mut Step {
         let (stuck, waiting) = (self.stuck.clone(), self.waiting.clone());
         let integrated = self.looked.integrated;
         let chaos = integrated
@@ -115,6 +163,7 @@ impl Draft<'_> {
         step.held_back = held;
         step.unsure = unsure;
         step.decide = Some(decide.to_owned());
+        step
     }
 
     /// Rights that a service held to get in another way.
@@ -146,13 +195,17 @@ impl Draft<'_> {
                     continue;
                 }
                 let needs_reader = integration.service == Service::Backup && !keeps_reading;
-                self.close(
-                    change,
-                    title,
-                    "With its binding the service no longer needs it.",
-                    "Whether it uses the role for anything besides this cluster.",
-                );
-                let Some(step) = self.steps.last_mut() else { continue };
+                let is_above = *held.assignment.scope != *self.looked.cluster.id.lower();
+                let why = "With its binding the service no longer needs it.";
+                let decide = "Whether it uses the role for anything besides this cluster.";
+                let step = self.close(change, title, why, decide);
+                step.before = Before::Assignment {
+                    principal: held.assignment.principal.to_string(),
+                    principal_type: held.assignment.principal_type.to_string(),
+                    role: held.assignment.role.to_string(),
+                    scope: held.assignment.scope.to_string(),
+                    condition: held.assignment.condition.as_deref().map(str::to_owned),
+                };
                 if !others.is_empty() {
                     step.held_back.push(format!(
                         "{} uses {} through this role and has no binding there",
@@ -160,7 +213,7 @@ impl Draft<'_> {
                         others.join(", ")
                     ));
                 }
-                if *held.assignment.scope != *self.looked.cluster.id.lower() {
+                if is_above {
                     let beside =
                         "it may use this role for what lies beside the cluster, such as snapshots or its own storage";
                     step.held_back.push(format!("{}: {beside}", called(integration)));

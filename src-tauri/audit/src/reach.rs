@@ -31,6 +31,9 @@ impl Held<'_> {
                 format!("management group {}", scope.rsplit('/').next().unwrap_or_default())
             }
             _ if scope.matches('/').count() == 2 => "the subscription".to_owned(),
+            _ if scope.contains("/namespaces/") => {
+                format!("namespace {}", scope.rsplit('/').next().unwrap_or_default())
+            }
             _ if scope.contains("/managedclusters/") => "the cluster".to_owned(),
             _ => format!("resource group {}", scope.rsplit('/').next().unwrap_or_default()),
         }
@@ -41,6 +44,8 @@ impl Held<'_> {
 #[derive(Debug, Clone)]
 pub struct Reached<'a> {
     pub held: Vec<Held<'a>>,
+    /// What was given below it: in a namespace, on one of its bindings.
+    pub inside: Vec<Held<'a>>,
     /// Why it may not be all; `None` when it is.
     pub incomplete: Option<String>,
 }
@@ -48,17 +53,18 @@ pub struct Reached<'a> {
 /// Every assignment that reaches the cluster.
 pub fn reached<'a>(fleet: &'a Fleet, roles: &'a Roles, cluster: &Cluster) -> Reached<'a> {
     let access = &fleet.around.access;
-    let mut held = Vec::new();
-    for scope in scopes_above(fleet, cluster) {
+    let at = |scope: &str| {
         let of = |assignment: &'a RoleAssignment, eligible| Held {
             assignment,
             role: roles.find(&assignment.role),
             eligible,
         };
-        held.extend(access.at(&scope).iter().map(|assignment| of(assignment, false)));
-        held.extend(access.eligible_at(&scope).iter().map(|assignment| of(assignment, true)));
-    }
-    Reached { held, incomplete: fleet.known.whole(lists::ASSIGNMENTS, &cluster.id).err() }
+        let active = access.at(scope).iter().map(move |assignment| of(assignment, false));
+        active.chain(access.eligible_at(scope).iter().map(move |assignment| of(assignment, true)))
+    };
+    let held = scopes_above(fleet, cluster).iter().flat_map(|scope| at(scope)).collect();
+    let inside = access.inside(cluster.id.lower()).iter().flat_map(|scope| at(scope)).collect();
+    Reached { held, inside, incomplete: fleet.known.whole(lists::ASSIGNMENTS, &cluster.id).err() }
 }
 
 /// The cluster, its group, its subscription, the management groups above it, the root; in lower case.

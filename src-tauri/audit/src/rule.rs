@@ -4,7 +4,9 @@ use crate::exposure::Exposure;
 use crate::facts::RoleFacts;
 use crate::integrations::Integrated;
 use crate::reach::Reached;
-use quay_model::{Binding, Cluster, Evidence, Field, Fleet, Memory, Outcome, Reading, RuleInfo, Settings, Severity};
+use quay_model::{
+    Binding, Cluster, Evidence, Field, Fleet, Memory, Name, Outcome, Reading, RuleInfo, Settings, Severity,
+};
 use std::borrow::Cow;
 
 /// One question asked of one resource.
@@ -101,8 +103,8 @@ pub(crate) fn switch(
 /// The same with the document it was read from.
 pub(crate) fn read_in(
     path: impl Into<Cow<'static, str>>,
-    observed: impl Into<String>,
-    expected: impl Into<Cow<'static, str>>,
+    observed: impl Into<Name>,
+    expected: impl Into<Name>,
     source: &str,
 ) -> Evidence {
     Evidence { path: path.into(), observed: observed.into(), expected: expected.into(), source: source.into() }
@@ -111,8 +113,8 @@ pub(crate) fn read_in(
 /// Evidence for what was concluded from several values.
 pub(crate) fn concluded(
     path: impl Into<Cow<'static, str>>,
-    observed: impl Into<String>,
-    expected: impl Into<Cow<'static, str>>,
+    observed: impl Into<Name>,
+    expected: impl Into<Name>,
 ) -> Evidence {
     Evidence { path: path.into(), observed: observed.into(), expected: expected.into(), source: "".into() }
 }

@@ -180,7 +180,7 @@ fn shortened(condition: &str) -> String {
 pub(crate) fn with_each(judgement: Judgement, fleet: &Fleet, held: &[&Held<'_>], expected: &str) -> Judgement {
     let line = |held: &&Held<'_>| Evidence {
         path: PATH.into(),
-        observed: format!("{}: {} at {}", name_of(fleet, held.assignment), held.role_name(), held.place()),
+        observed: format!("{}: {} at {}", name_of(fleet, held.assignment), held.role_name(), held.place()).into(),
         expected: expected.to_owned().into(),
         source: held.assignment.source().into(),
     };

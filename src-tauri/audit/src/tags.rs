@@ -2,8 +2,7 @@
 
 use crate::owned::tags_of;
 use crate::rule::{Judgement, Subject, concluded};
-use quay_model::{Evidence, Field, Reading, TagRule, lists};
-use std::borrow::Cow;
+use quay_model::{Evidence, Field, Name, Reading, TagRule, lists};
 use std::collections::BTreeMap;
 
 type Tags = BTreeMap<String, String>;
@@ -65,7 +64,7 @@ pub(crate) fn problem(key: &str, value: &str, rule: &TagRule) -> Option<String> 
     None
 }
 
-pub(crate) fn evidence(tags: &Field<Tags>, expected: impl Into<Cow<'static, str>>) -> Evidence {
+pub(crate) fn evidence(tags: &Field<Tags>, expected: impl Into<Name>) -> Evidence {
     let observed = match &tags.reading {
         Reading::Value(tags) if tags.is_empty() => "{}".to_owned(),
         Reading::Value(tags) => tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", "),

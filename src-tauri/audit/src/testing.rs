@@ -7,15 +7,15 @@ use crate::powers::Roles;
 use crate::reach::reached;
 use crate::rule::{Check, Judgement, Rule, Subject};
 use quay_model::{
-    ArmId, Binding, Cluster, Document, DocumentKind, Fleet, Gap, GapReason, Memory, Outcome, Settings, Severity,
-    Snapshot, Source,
+    ArmId, Binding, Cluster, ContentHash, Document, DocumentKind, Fleet, Gap, GapReason, Memory, Outcome, Settings,
+    Severity, Snapshot, Source,
 };
 use serde_json::{Value, json};
 
 pub(crate) const CLUSTER_ID: &str = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks1";
 
 fn source() -> Source {
-    Source { name: "test.json".into(), position: "item 1".into() }
+    Source::new("test.json", "item 1")
 }
 
 /// A cluster with these properties, its bindings read to the end.
@@ -26,14 +26,14 @@ pub(crate) fn cluster(properties: Value) -> Cluster {
 /// A cluster from a whole body.
 pub(crate) fn whole(body: Value) -> Cluster {
     let id = ArmId::parse(CLUSTER_ID).unwrap_or_else(|| unreachable!("a well-formed id"));
-    Cluster::read(id, &body, source(), "hash".into())
+    Cluster::read(id, &body, source(), ContentHash::of(b"body"))
 }
 
 pub(crate) fn binding(name: &str, properties: Value) -> Binding {
     let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/{name}");
     let body = json!({"id": id, "name": name, "properties": properties});
     ArmId::parse(&id)
-        .and_then(|id| Binding::read(id, &body, source(), "hash".into()))
+        .and_then(|id| Binding::read(id, &body, source(), ContentHash::of(b"body")))
         .unwrap_or_else(|| unreachable!("a well-formed id"))
 }
 

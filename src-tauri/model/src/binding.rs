@@ -2,7 +2,7 @@
 
 use crate::cluster::source_line;
 use crate::field::Body;
-use crate::{ArmId, Field, Source};
+use crate::{ArmId, ContentHash, Field, Source};
 use serde_json::Value;
 
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub struct Binding {
     pub cluster: ArmId,
     pub name: String,
     pub source: Source,
-    pub hash: String,
+    pub hash: ContentHash,
     pub provisioning_state: Field<String>,
     pub source_resource_id: Field<String>,
     pub roles: Field<Vec<String>>,
@@ -20,7 +20,7 @@ pub struct Binding {
 
 impl Binding {
     /// `None` when the id is not that of a child of a cluster.
-    pub fn read(id: ArmId, root: &Value, source: Source, hash: String) -> Option<Self> {
+    pub fn read(id: ArmId, root: &Value, source: Source, hash: ContentHash) -> Option<Self> {
         let cluster = id.parent()?;
         let body = &Body::new(root);
         Some(Binding {

@@ -1,6 +1,6 @@
 //! A fleet as it would be after some changes: what-if, in memory only.
 
-use crate::{ArmId, Binding, Change, Cluster, Field, Fleet, Reading, Source};
+use crate::{ArmId, Binding, Change, Cluster, ContentHash, Field, Fleet, Reading, Source};
 use serde_json::json;
 
 /// What a binding or a name made by a change is called as a source.
@@ -81,6 +81,6 @@ fn set(fleet: &mut Fleet, cluster: &str, field: impl Fn(&mut Cluster) -> &mut Fi
 fn imagined(cluster: &Cluster, name: &str, source: &str, roles: &[String]) -> Option<Binding> {
     let id = ArmId::parse(&format!("{}/trustedAccessRoleBindings/{name}", cluster.id.as_str()))?;
     let body = json!({"properties": {"provisioningState": "Succeeded", "sourceResourceId": source, "roles": roles}});
-    let from = Source { name: IMAGINED.to_owned(), position: String::new() };
-    Binding::read(id, &body, from, String::new())
+    let from = Source::new(IMAGINED, "");
+    Binding::read(id, &body, from, ContentHash::of(body.to_string().as_bytes()))
 }

@@ -2,7 +2,7 @@
 
 use crate::around::network_of;
 use crate::field::Body;
-use crate::{ArmId, Bindings, Field, Reading, Settings, Source, json};
+use crate::{ArmId, Bindings, ContentHash, Field, Reading, Settings, Source, json};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -34,6 +34,8 @@ pub struct Credentials {
     pub kubernetes_rbac: Field<bool>,
     pub identity_type: Field<String>,
     pub service_principal: Field<String>,
+    /// The principal id that nodes pull images with.
+    pub kubelet: Field<String>,
     pub oidc_issuer: Field<bool>,
     pub workload_identity: Field<bool>,
 }
@@ -62,7 +64,7 @@ pub struct Cluster {
     /// Tells apart clusters that carried this id one after the other; empty in the usual case of one.
     pub instance: String,
     pub source: Source,
-    pub hash: String,
+    pub hash: ContentHash,
     pub version: Field<String>,
     pub provisioning_state: Field<String>,
     pub power_state: Field<String>,
@@ -77,7 +79,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub fn read(id: ArmId, root: &Value, source: Source, hash: String) -> Self {
+    pub fn read(id: ArmId, root: &Value, source: Source, hash: ContentHash) -> Self {
         let body = &Body::new(root);
         let name =
             json::child(root, "name").and_then(json::text).value().cloned().unwrap_or_else(|| id.name().to_owned());
@@ -117,6 +119,7 @@ impl Cluster {
                 kubernetes_rbac: Field::boolean(body, "properties.enableRBAC"),
                 identity_type: Field::text(body, "identity.type"),
                 service_principal: Field::text(body, "properties.servicePrincipalProfile.clientId"),
+                kubelet: Field::text(body, "properties.identityProfile.kubeletidentity.objectId"),
                 oidc_issuer: Field::boolean(body, "properties.oidcIssuerProfile.enabled"),
                 workload_identity: Field::boolean(body, "properties.securityProfile.workloadIdentity.enabled"),
             },
@@ -162,9 +165,11 @@ impl Cluster {
 }
 
 /// The file or call, the place in it, and the SHA-256 of the body.
-pub(crate) fn source_line(source: &Source, hash: &str) -> String {
-    let place = if source.position.is_empty() { String::new() } else { format!(", {}", source.position) };
-    format!("{}{place}; sha256 {hash}", source.name)
+pub(crate) fn source_line(source: &Source, hash: &ContentHash) -> String {
+    let Source { name, position, circumstances } = source;
+    let beside = [&**position, &**circumstances].into_iter().filter(|text| !text.is_empty());
+    let place: String = beside.flat_map(|text| [", ", text]).collect();
+    format!("{name}{place}; sha256 {hash}")
 }
 
 fn networks(body: &Body<'_>) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What was read: documents, the gaps between them, and the snapshot that holds both.
 
-use crate::sha256_hex;
+use crate::{ContentHash, sha256_hex};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -32,10 +32,23 @@ pub enum DocumentKind {
 /// Where and how a document was got.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
-    /// The file (with its place in a zip), or the call.
-    pub name: String,
+    /// The file (with its place in a zip), or the call; shared by all that came from there.
+    pub name: Arc<str>,
     /// Where in it: `item 12`, `line 3`.
-    pub position: String,
+    pub position: Box<str>,
+    /// How Azure answered, and when; shared by all that came with one answer. Empty for files.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub circumstances: Arc<str>,
+}
+
+fn is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
+}
+
+impl Source {
+    pub fn new(name: impl Into<Arc<str>>, position: impl Into<Box<str>>) -> Self {
+        Source { name: name.into(), position: position.into(), circumstances: Arc::default() }
+    }
 }
 
 /// One JSON body about one thing, addressed by its content.
@@ -46,14 +59,14 @@ pub struct Document {
     pub resource_id: String,
     pub source: Source,
     /// Compact JSON in the order in which it was sent.
-    pub body: Arc<str>,
-    pub hash: String,
+    pub body: Box<str>,
+    pub hash: ContentHash,
 }
 
 impl Document {
     pub fn new(kind: DocumentKind, resource_id: String, source: Source, body: &serde_json::Value) -> Self {
-        let body: Arc<str> = body.to_string().into();
-        let hash = sha256_hex(body.as_bytes());
+        let body: Box<str> = body.to_string().into();
+        let hash = ContentHash::of(body.as_bytes());
         Document { kind, resource_id, source, body, hash }
     }
 }

@@ -1,6 +1,6 @@
 //! A reading together with the place it was read from, so that evidence cannot name another place than the verdict used.
 
-use crate::{Evidence, Reading, json};
+use crate::{Evidence, Name, Reading, json};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -132,14 +132,19 @@ impl Field<Vec<String>> {
 
 impl<T: Shown> Field<T> {
     /// Evidence for a verdict; `default` is Azure's documented default, printed when the key is absent.
-    pub fn evidence(&self, expected: impl Into<Cow<'static, str>>, default: &str) -> Evidence {
+    pub fn evidence(&self, expected: impl Into<Name>, default: &str) -> Evidence {
         let observed = match &self.reading {
             Reading::Value(value) => value.shown(),
             Reading::Absent if default.is_empty() => "absent".to_owned(),
             Reading::Absent => format!("absent (Azure's documented default: {default})"),
             Reading::Unreadable(why) => format!("unreadable: {why}"),
         };
-        Evidence { path: Cow::Borrowed(self.path), observed, expected: expected.into(), source: no_source() }
+        Evidence {
+            path: Cow::Borrowed(self.path),
+            observed: observed.into(),
+            expected: expected.into(),
+            source: no_source(),
+        }
     }
 }
 

@@ -110,32 +110,22 @@ impl Fleet {
             }
         }
 
-        let instances = clusters.into_iter().flat_map(|(id, all)| {
-            all.finish().into_iter().map(move |(instance, documents)| (id.clone(), instance, documents))
-        });
-        for (id, instance, documents) in instances {
-            let Some(mut cluster) = read_cluster(&documents, &mut fleet.gaps) else { continue };
-            cluster.instance = instance;
-            let mut seen = bindings.get(&id).cloned().unwrap_or_default();
-            seen.sort_by(|a, b| a.id.cmp(&b.id));
-            cluster.bindings = Bindings {
-                incomplete: (!whole_lists.contains(&id)).then(|| {
-                    if seen.is_empty() {
-                        "its Trusted Access bindings were not collected".to_owned()
-                    } else {
-                        "the list of its Trusted Access bindings was not read to the end".to_owned()
-                    }
-                }),
-                seen,
-            };
-            fleet.clusters.push(cluster);
+        // nearly always one each: growing by doubling would need room for thrice as many
+        fleet.clusters.reserve_exact(clusters.len());
+        for (id, all) in clusters {
+            let mut read: Vec<Cluster> = Vec::new();
+            for (instance, documents) in all.finish() {
+                let cluster = read_cluster(&documents, &mut fleet.gaps);
+                read.extend(cluster.map(|cluster| Cluster { instance, ..cluster }));
+            }
+            let Some((last, others)) = read.split_last_mut() else { continue };
+            let of_all = bindings_of(bindings.remove(&id).unwrap_or_default(), whole_lists.contains(&id));
+            // nothing in a binding says which of them it is of
+            others.iter_mut().for_each(|cluster| cluster.bindings = of_all.clone());
+            last.bindings = of_all;
+            fleet.clusters.append(&mut read);
         }
-        let known: BTreeSet<&str> = fleet.clusters.iter().map(|c| c.id.lower()).collect();
-        let mut homeless: Vec<Gap> = bindings
-            .iter()
-            .filter(|(cluster, _)| !known.contains(cluster.as_str()))
-            .map(|(cluster, of)| orphan_bindings(cluster, of.len()))
-            .collect();
+        let mut homeless: Vec<Gap> = bindings.iter().map(|(cluster, of)| orphan_bindings(cluster, of.len())).collect();
         homeless.sort();
         fleet.gaps.extend(homeless);
         fleet.subscriptions = subscriptions(&fleet, names);
@@ -188,7 +178,17 @@ fn read_cluster(documents: &[&Document], gaps: &mut Vec<Gap>) -> Option<Cluster>
             hint: "Keep only the newest of these files, then open the folder again.".to_owned(),
         });
     }
-    Some(Cluster::read(id, &body, first.source.clone(), first.hash.clone()))
+    Some(Cluster::read(id, &body, first.source.clone(), first.hash))
+}
+
+fn bindings_of(mut seen: Vec<Binding>, is_whole: bool) -> Bindings {
+    seen.sort_by(|a, b| a.id.cmp(&b.id));
+    let why = if seen.is_empty() {
+        "its Trusted Access bindings were not collected"
+    } else {
+        "the list of its Trusted Access bindings was not read to the end"
+    };
+    Bindings { incomplete: (!is_whole).then(|| why.to_owned()), seen }
 }
 
 fn is_cut_down(document: &Document) -> bool {
@@ -196,12 +196,12 @@ fn is_cut_down(document: &Document) -> bool {
 }
 
 fn place(document: &Document) -> String {
-    let Source { name, position } = &document.source;
-    if position.is_empty() { name.clone() } else { format!("{name} ({position})") }
+    let Source { name, position, .. } = &document.source;
+    if position.is_empty() { name.to_string() } else { format!("{name} ({position})") }
 }
 
 fn read_binding(document: &Document, body: &Value) -> Option<Binding> {
-    Binding::read(ArmId::parse(&document.resource_id)?, body, document.source.clone(), document.hash.clone())
+    Binding::read(ArmId::parse(&document.resource_id)?, body, document.source.clone(), document.hash)
 }
 
 fn add_binding(of_cluster: &mut Vec<Binding>, binding: Binding, gaps: &mut Vec<Gap>) {
@@ -252,7 +252,7 @@ fn read_catalogue(document: &Document, body: &Value) -> RoleCatalogue {
     RoleCatalogue {
         location: document.resource_id.to_lowercase(),
         dated: day.value().is_some(),
-        as_of: day.value().cloned().unwrap_or_else(|| document.source.name.clone()),
+        as_of: day.value().cloned().unwrap_or_else(|| document.source.name.to_string()),
         whole: roles.len() == listed.len() && !goes_on,
         roles,
     }

@@ -178,7 +178,7 @@ mod tests {
 
     fn read(body: &Value) -> Cluster {
         let id = ArmId::parse(ID).unwrap_or_else(|| unreachable!("a well-formed id"));
-        Cluster::read(id, body, Source { name: "f".into(), position: String::new() }, "h".into())
+        Cluster::read(id, body, Source::new("f", ""), crate::ContentHash::of(b"h"))
     }
 
     #[test]

@@ -32,14 +32,16 @@ mod rule_info;
 mod settings;
 mod survey;
 mod verdict;
+mod words;
 
 pub use answer::{Answer, Exchange, KEPT_HEADERS, NoAnswer};
 pub use arm_id::ArmId;
 pub use around::{
-    Access, Application, Attached, Backup, Compute, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing,
-    DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network, NetworkThing,
-    PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState, PrivateEndpoint,
-    RoleAssignment, RoleDefinition, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
+    Access, Application, Attached, Backup, Compute, Dashboard, Declaration, DeclaredBinding, DeclaredCluster,
+    DeclaredThing, DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network,
+    NetworkThing, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState,
+    PrivateEndpoint, RoleAssignment, RoleDefinition, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of,
+    lists,
 };
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
@@ -53,12 +55,12 @@ pub use door::{
 pub use field::Field;
 pub use fix::{Fix, FixText};
 pub use fleet::{Fleet, Subscription};
-pub use hash::{HashingWriter, finding_identity, sha256_hex};
+pub use hash::{ContentHash, HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
 pub use known::Known;
 pub use name::Name;
 pub use permission::Permissions;
-pub use plan::{Change, Plan, Step, StepText};
+pub use plan::{Before, Change, Plan, Step, StepText};
 pub use problem::{Problem, ProblemCode};
 pub use reading::Reading;
 pub use role::{Role, RoleCatalogue, RoleRule};
@@ -66,3 +68,4 @@ pub use rule_info::{Area, Reference, RuleInfo};
 pub use settings::{Settings, TagRule};
 pub use survey::{Drift, DriftKind, MatrixCell, MatrixRow, MatrixState, Owned, OwnerLine, RoleLine, Survey};
 pub use verdict::{Evidence, Outcome, Severity, Verdict};
+pub use words::Words;

@@ -1,4 +1,4 @@
-//! A name that stands in many places and is kept once: rule ids and resource ids of verdicts.
+//! A text that stands in many places and is kept once: rule ids, resource ids and observed values of verdicts.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
@@ -51,6 +51,18 @@ impl From<&str> for Name {
 impl From<String> for Name {
     fn from(text: String) -> Self {
         Name(text.into())
+    }
+}
+
+impl From<Arc<str>> for Name {
+    fn from(text: Arc<str>) -> Self {
+        Name(text)
+    }
+}
+
+impl From<Name> for Arc<str> {
+    fn from(name: Name) -> Self {
+        name.0
     }
 }
 

@@ -80,6 +80,33 @@ impl Change {
     }
 }
 
+/// What a step replaces: without it there is no way back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "is")]
+pub enum Before {
+    /// It made something new, or a switch tells it.
+    #[default]
+    Nothing,
+    Binding {
+        source: String,
+        roles: Vec<String>,
+    },
+    Ranges {
+        ranges: Vec<String>,
+    },
+    /// The type of a resource's identity, as Azure writes it.
+    Identity {
+        kind: String,
+    },
+    Assignment {
+        principal: String,
+        principal_type: String,
+        role: String,
+        scope: String,
+        condition: Option<String>,
+    },
+}
+
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,6 +115,7 @@ pub struct Step {
     pub id: String,
     pub cluster_id: String,
     pub change: Change,
+    pub before: Before,
     pub title: String,
     pub why: String,
     /// What would stop working if it were done today, before the steps above it; each names a service.

@@ -78,8 +78,8 @@ impl FromStr for Severity {
 pub struct Evidence {
     /// The ARM path of the value.
     pub path: Cow<'static, str>,
-    pub observed: String,
-    pub expected: Cow<'static, str>,
+    pub observed: Name,
+    pub expected: Name,
     /// The document it was read from: file or call, and the SHA-256 of the body.
     /// Shared between the verdicts of one document.
     pub source: Arc<str>,

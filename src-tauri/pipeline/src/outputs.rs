@@ -3,6 +3,7 @@
 use crate::{Audited, plans_of};
 use quay_audit::scoreboard;
 use quay_model::{HashingWriter, Problem, ProblemCode};
+use quay_remedy::step_text;
 use quay_report::{Beside, write_csv, write_json, write_pdf};
 use std::fs;
 use std::io::{self, Write};
@@ -69,7 +70,7 @@ pub fn write_one(audited: &Audited, path: &Path, format: Format) -> Result<Writt
     let failed = |error: &io::Error| Problem::writing(path, error);
     let mut file = HashingWriter::new(NamedTempFile::new_in(folder).map_err(|error| failed(&error))?);
     let (plans, owners) = (plans_of(audited), scoreboard(&audited.survey, &audited.audit.verdicts));
-    let beside = Beside { survey: &audited.survey, plans: &plans, owners: &owners };
+    let beside = Beside { survey: &audited.survey, plans: &plans, owners: &owners, how: step_text };
     match format {
         Format::Json => write_json(&audited.audit, &beside, &mut file).map_err(|error| failed(&error))?,
         Format::Csv => write_csv(&audited.audit, &audited.survey, &mut file).map_err(|error| failed(&error))?,

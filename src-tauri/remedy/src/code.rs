@@ -1,10 +1,11 @@
 //! Remedy as code: the steps of closing plans as Bicep and Terraform, a folder a subscription, for a pull request.
 //! Never applied by this program.
 
+use crate::blocks::{BINDING, bicep_binding_of, bicep_cluster, terraform_binding};
 use crate::quote::{bicep, terraform};
-use crate::steps::{bicep_binding_of, bicep_cluster, step_text, terraform_binding};
+use crate::steps::step_text;
 use crate::versions::{AKS_VERSION, label};
-use quay_model::{ArmId, Change, Step};
+use quay_model::{ArmId, Before, Change, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -113,7 +114,9 @@ fn bicep_setting(change: &Change) -> Option<String> {
             let list: String = ranges.iter().map(|range| format!("\n  '{}'", bicep(range))).collect();
             Some(format!("authorizedIPRanges: [{list}\n]"))
         }
-        Change::MakePrivate { .. } => Some("enablePrivateCluster: true".to_owned()),
+        Change::MakePrivate { .. } => {
+            Some("enablePrivateCluster: true\nenablePrivateClusterPublicFQDN: false".to_owned())
+        }
         Change::DisableRunCommand { .. } => Some("disableRunCommand: true".to_owned()),
         Change::DisableLocalAccounts { .. } => Some("disableLocalAccounts: true".to_owned()),
         _ => None,
@@ -123,19 +126,19 @@ fn bicep_setting(change: &Change) -> Option<String> {
 fn terraform_blocks(steps: &[&Step], labels: &mut Labels) -> String {
     let mut written = String::new();
     let mut settings: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    let mut let_in: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for step in steps {
         let Some(cluster) = ArmId::parse(&step.cluster_id) else { continue };
         match &step.change {
             Change::CreateBinding { name, source, roles, .. } | Change::SetBindingRoles { name, source, roles, .. } => {
                 let key = format!("{}/{name}", cluster.lower());
                 let address = labels.of(&key, &format!("{}_{name}", cluster.name()));
-                if let Change::SetBindingRoles { .. } = step.change {
+                let_in.entry(&step.cluster_id).or_default().push(format!("{BINDING}.{address}"));
+                // what is there already is taken over, not made a second time
+                if let Before::Binding { .. } = step.before {
                     let id = format!("{}/trustedAccessRoleBindings/{name}", step.cluster_id);
-                    let _ = write!(
-                        written,
-                        "import {{\n  to = azurerm_kubernetes_cluster_trusted_access_role_binding.{address}\n  id = \"{}\"\n}}\n\n",
-                        terraform(&id)
-                    );
+                    let _ =
+                        write!(written, "import {{\n  to = {BINDING}.{address}\n  id = \"{}\"\n}}\n\n", terraform(&id));
                 }
                 written.push_str(&terraform_binding(&address, &step.cluster_id, name, source, roles));
                 written.push_str("\n\n");
@@ -144,15 +147,17 @@ fn terraform_blocks(steps: &[&Step], labels: &mut Labels) -> String {
         }
     }
     for (cluster, changes) in settings {
-        if let Some(block) = terraform_settings(cluster, &changes, labels) {
+        let after = let_in.get(cluster).map(Vec::as_slice).unwrap_or_default();
+        if let Some(block) = terraform_settings(cluster, &changes, after, labels) {
             written.push_str(&block);
         }
     }
     written
 }
 
-/// `azapi_update_resource` reads the cluster, changes these properties, and writes it back.
-fn terraform_settings(cluster: &str, changes: &[&Change], labels: &mut Labels) -> Option<String> {
+/// `azapi_update_resource` reads the cluster, changes these properties, and writes it back; after the bindings, also
+/// where somebody applies all at once.
+fn terraform_settings(cluster: &str, changes: &[&Change], after: &[String], labels: &mut Labels) -> Option<String> {
     let mut access: Vec<(&str, String)> = Vec::new();
     let mut local = false;
     for change in changes {
@@ -162,15 +167,19 @@ fn terraform_settings(cluster: &str, changes: &[&Change], labels: &mut Labels) -
                     ranges.iter().map(|range| format!("\"{}\"", terraform(range))).collect::<Vec<_>>().join(", ");
                 access.push(("authorizedIPRanges", format!("[{list}]")));
             }
-            Change::MakePrivate { .. } => access.push(("enablePrivateCluster", "true".to_owned())),
+            Change::MakePrivate { .. } => {
+                access.push(("enablePrivateCluster", "true".to_owned()));
+                access.push(("enablePrivateClusterPublicFQDN", "false".to_owned()));
+            }
             Change::DisableRunCommand { .. } => access.push(("disableRunCommand", "true".to_owned())),
             Change::DisableLocalAccounts { .. } => local = true,
             _ => {}
         }
     }
-    // a private cluster has no ranges
+    // a private cluster has no ranges, and keeps none it had
     if access.iter().any(|(name, _)| *name == "enablePrivateCluster") {
         access.retain(|(name, _)| *name != "authorizedIPRanges");
+        access.push(("authorizedIPRanges", "[]".to_owned()));
     }
     if access.is_empty() && !local {
         return None;
@@ -193,7 +202,11 @@ fn terraform_settings(cluster: &str, changes: &[&Change], labels: &mut Labels) -
     if local {
         block.push_str("      disableLocalAccounts = true\n");
     }
-    block.push_str("    }\n  }\n}\n\n");
+    block.push_str("    }\n  }\n");
+    if !after.is_empty() {
+        let _ = write!(block, "\n  depends_on = [{}]\n", after.join(", "));
+    }
+    block.push_str("}\n\n");
     Some(block)
 }
 
@@ -224,7 +237,7 @@ fn readme(steps: &[Step]) -> String {
             if let Some(decide) = &step.decide {
                 let _ = writeln!(text, "  - decide first: {}", one_line(decide));
             }
-            let _ = writeln!(text, "\n  ```\n  {}\n  ```", step_text(&step.change).cli.replace('\n', "\n  "));
+            let _ = writeln!(text, "\n  ```\n  {}\n  ```", step_text(step).cli.replace('\n', "\n  "));
         }
     };
     listed("In this order", &|step| !step.is_held_back());

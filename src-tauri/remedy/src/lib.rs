@@ -3,6 +3,7 @@
 //! Names come from a tenant and are quoted for the language they land in: what a person pastes into a shell must be one
 //! command, whatever a cluster is called. Nothing here is ever run.
 
+mod blocks;
 mod code;
 mod guardrails;
 mod quote;

@@ -1,8 +1,8 @@
 //! How each step of a closing plan is done, checked and undone. Nothing here is ever run.
 
+use crate::blocks::{bicep_binding, terraform_binding};
 use crate::quote::{bicep, shell, terraform};
-use crate::versions::{AKS_VERSION, label};
-use quay_model::{ArmId, Change, StepText};
+use quay_model::{ArmId, Before, Change, Step, StepText};
 
 /// The names of one cluster, quoted for a shell.
 struct Place {
@@ -25,8 +25,9 @@ fn place(cluster: &str) -> Place {
     }
 }
 
-pub fn step_text(change: &Change) -> StepText {
-    match change {
+pub fn step_text(step: &Step) -> StepText {
+    let before = &step.before;
+    match &step.change {
         Change::Start { cluster } => {
             let Place { flags, .. } = place(cluster);
             StepText {
@@ -37,32 +38,24 @@ pub fn step_text(change: &Change) -> StepText {
                 back: format!("az aks stop {flags}"),
             }
         }
-        Change::CreateBinding { cluster, name, source, roles } => binding(cluster, name, source, roles, "create"),
-        Change::SetBindingRoles { cluster, name, source, roles } => binding(cluster, name, source, roles, "update"),
+        Change::CreateBinding { cluster, name, source, roles } => {
+            binding(cluster, name, source, roles, "create", before)
+        }
+        Change::SetBindingRoles { cluster, name, source, roles } => {
+            binding(cluster, name, source, roles, "update", before)
+        }
         Change::DeleteBinding { cluster, name } => {
             let Place { binding_flags, .. } = place(cluster);
-            let name = shell(name);
             StepText {
-                cli: format!("az aks trustedaccess rolebinding delete {binding_flags} -n {name} -y"),
+                cli: format!("az aks trustedaccess rolebinding delete {binding_flags} -n {} -y", shell(name)),
                 bicep: "// take the binding's resource out; a deployment does not delete what a template leaves out"
                     .to_owned(),
                 terraform: "# take the binding's resource out; the next apply deletes it".to_owned(),
                 check: format!("az aks trustedaccess rolebinding list {binding_flags} -o table"),
-                back: format!(
-                    "az aks trustedaccess rolebinding create {binding_flags} -n {name} --source-resource-id SOURCE_ID --roles ROLE"
-                ),
+                back: binding_again(&binding_flags, name, before),
             }
         }
-        Change::GiveIdentity { resource } => {
-            let id = shell(resource);
-            StepText {
-                cli: format!("az resource update --ids {id} --set identity.type=SystemAssigned"),
-                bicep: "// on the source itself; keep user-assigned identities it has\nidentity: {\n  type: 'SystemAssigned'\n}".to_owned(),
-                terraform: "# on the source itself; keep user-assigned identities it has\nidentity {\n  type = \"SystemAssigned\"\n}".to_owned(),
-                check: format!("az resource show --ids {id} --query identity"),
-                back: format!("az resource update --ids {id} --set identity.type=None"),
-            }
-        }
+        Change::GiveIdentity { resource } => identity(resource, before),
         Change::Confirm { cluster, .. } => {
             let Place { binding_flags, .. } = place(cluster);
             let list = format!("az aks trustedaccess rolebinding list {binding_flags} -o table");
@@ -74,15 +67,8 @@ pub fn step_text(change: &Change) -> StepText {
                 back: "# nothing was changed".to_owned(),
             }
         }
-        Change::SetRanges { cluster, ranges } => ranges_text(cluster, ranges),
-        Change::MakePrivate { cluster } => setting(
-            cluster,
-            "--enable-private-cluster",
-            "--disable-private-cluster",
-            "apiServerAccessProfile: {\n  enablePrivateCluster: true\n}",
-            "private_cluster_enabled = true",
-            "apiServerAccessProfile.enablePrivateCluster",
-        ),
+        Change::SetRanges { cluster, ranges } => ranges_text(cluster, ranges, before),
+        Change::MakePrivate { cluster } => private_text(cluster, before),
         Change::DisableRunCommand { cluster } => setting(
             cluster,
             "--disable-run-command",
@@ -115,8 +101,9 @@ pub fn step_text(change: &Change) -> StepText {
                 cli: format!("az role assignment delete --ids {quoted}"),
                 bicep: "// take the role assignment's resource out; a deployment does not delete what a template leaves out".to_owned(),
                 terraform: "# take the role assignment's resource out; the next apply deletes it".to_owned(),
-                check: format!("az rest --method get --url {}", shell(&format!("https://management.azure.com{id}?api-version=2022-04-01"))),
-                back: "az role assignment create --assignee-object-id PRINCIPAL_ID --role ROLE_ID --scope SCOPE".to_owned(),
+                // without a host it goes to the cloud that is signed in to
+                check: format!("az rest --method get --url {}", shell(&format!("{id}?api-version=2022-04-01"))),
+                back: assignment_again(before),
             }
         }
         Change::ReviewWorkaround { resource } => {
@@ -132,14 +119,13 @@ pub fn step_text(change: &Change) -> StepText {
     }
 }
 
-fn binding(cluster: &str, name: &str, source: &str, roles: &[String], verb: &str) -> StepText {
+fn binding(cluster: &str, name: &str, source: &str, roles: &[String], verb: &str, before: &Before) -> StepText {
     let Place { binding_flags, name: cluster_name, .. } = place(cluster);
     let quoted = shell(name);
     let from = if verb == "create" { format!(" --source-resource-id {}", shell(source)) } else { String::new() };
-    let back = if verb == "create" {
-        format!("az aks trustedaccess rolebinding delete {binding_flags} -n {quoted} -y")
-    } else {
-        format!("az aks trustedaccess rolebinding update {binding_flags} -n {quoted} --roles EARLIER_ROLES")
+    let back = match before {
+        Before::Binding { .. } => binding_again(&binding_flags, name, before),
+        _ => format!("az aks trustedaccess rolebinding delete {binding_flags} -n {quoted} -y"),
     };
     StepText {
         cli: format!(
@@ -153,52 +139,63 @@ fn binding(cluster: &str, name: &str, source: &str, roles: &[String], verb: &str
     }
 }
 
-/// An existing cluster and one binding below it.
-fn bicep_binding(
-    symbol: &str,
-    cluster: &str,
-    binding_symbol: &str,
-    name: &str,
-    source: &str,
-    roles: &[String],
-) -> String {
-    format!("{}\n\n{}", bicep_cluster(symbol, cluster), bicep_binding_of(symbol, binding_symbol, name, source, roles))
+/// The command that makes a binding as it was.
+fn binding_again(flags: &str, name: &str, before: &Before) -> String {
+    match before {
+        Before::Binding { source, roles } if !source.is_empty() && !roles.is_empty() => format!(
+            "az aks trustedaccess rolebinding create {flags} -n {} --source-resource-id {} --roles {}",
+            shell(name),
+            shell(source),
+            shell(&roles.join(","))
+        ),
+        _ => {
+            "# what the binding held could not be read: keep what `rolebinding show` prints before this step".to_owned()
+        }
+    }
 }
 
-pub(crate) fn bicep_cluster(symbol: &str, cluster: &str) -> String {
+fn assignment_again(before: &Before) -> String {
+    let Before::Assignment { principal, principal_type, role, scope, condition } = before else {
+        return "# what was assigned could not be read: keep what the check prints before this step".to_owned();
+    };
+    let kind = if principal_type.is_empty() {
+        String::new()
+    } else {
+        format!(" --assignee-principal-type {}", shell(principal_type))
+    };
+    let only = condition
+        .as_ref()
+        .map_or_else(String::new, |text| format!(" --condition {} --condition-version 2.0", shell(text)));
     format!(
-        "resource {symbol} 'Microsoft.ContainerService/managedClusters@{AKS_VERSION}' existing = {{\n  name: '{}'\n}}",
-        bicep(cluster)
+        "az role assignment create --assignee-object-id {}{kind} --role {} --scope {}{only}",
+        shell(principal),
+        shell(role),
+        shell(scope)
     )
 }
 
-pub(crate) fn bicep_binding_of(
-    symbol: &str,
-    binding_symbol: &str,
-    name: &str,
-    source: &str,
-    roles: &[String],
-) -> String {
-    let roles: String = roles.iter().map(|role| format!("\n      '{}'", bicep(role))).collect();
-    format!(
-        "resource {binding_symbol} 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings@{AKS_VERSION}' = {{\n  parent: {symbol}\n  name: '{}'\n  properties: {{\n    sourceResourceId: '{}'\n    roles: [{roles}\n    ]\n  }}\n}}",
-        bicep(name),
-        bicep(source)
-    )
+/// User-assigned identities stay: other things may act as them.
+fn identity(resource: &str, before: &Before) -> StepText {
+    let id = shell(resource);
+    let had = match before {
+        Before::Identity { kind } if kind.to_lowercase().contains("userassigned") => "UserAssigned",
+        _ => "None",
+    };
+    let kind = if had == "UserAssigned" { "SystemAssigned, UserAssigned" } else { "SystemAssigned" };
+    StepText {
+        cli: format!("az resource update --ids {id} --set identity.type={}", shell(kind)),
+        bicep: format!(
+            "// on the source itself; userAssignedIdentities stay as they are\nidentity: {{\n  type: '{kind}'\n}}"
+        ),
+        terraform: format!(
+            "# on the source itself; identity_ids stay as they are\nidentity {{\n  type = \"{kind}\"\n}}"
+        ),
+        check: format!("az resource show --ids {id} --query identity"),
+        back: format!("az resource update --ids {id} --set identity.type={had}"),
+    }
 }
 
-pub(crate) fn terraform_binding(address: &str, cluster: &str, name: &str, source: &str, roles: &[String]) -> String {
-    let roles = roles.iter().map(|role| format!("\"{}\"", terraform(role))).collect::<Vec<_>>().join(", ");
-    format!(
-        "resource \"azurerm_kubernetes_cluster_trusted_access_role_binding\" \"{}\" {{\n  kubernetes_cluster_id = \"{}\"\n  name                  = \"{}\"\n  roles                 = [{roles}]\n  source_resource_id    = \"{}\"\n}}",
-        label(address),
-        terraform(cluster),
-        terraform(name),
-        terraform(source)
-    )
-}
-
-fn ranges_text(cluster: &str, ranges: &[String]) -> StepText {
+fn ranges_text(cluster: &str, ranges: &[String], before: &Before) -> StepText {
     let Place { flags, .. } = place(cluster);
     let in_bicep = ranges.iter().map(|range| format!("'{}'", bicep(range))).collect::<Vec<_>>().join("\n    ");
     let in_terraform = ranges.iter().map(|range| format!("\"{}\"", terraform(range))).collect::<Vec<_>>().join(", ");
@@ -211,7 +208,31 @@ fn ranges_text(cluster: &str, ranges: &[String]) -> StepText {
             "# inside azurerm_kubernetes_cluster, with the addresses of people and pipelines added\napi_server_access_profile {{\n  authorized_ip_ranges = [{in_terraform}]\n}}"
         ),
         check: format!("az aks show {flags} --query apiServerAccessProfile.authorizedIpRanges"),
-        back: format!("az aks update {flags} --api-server-authorized-ip-ranges EARLIER_RANGES"),
+        back: ranges_again(&flags, before),
+    }
+}
+
+/// No ranges at all are written as an empty text.
+fn ranges_again(flags: &str, before: &Before) -> String {
+    let earlier = if let Before::Ranges { ranges } = before { ranges.join(",") } else { String::new() };
+    let earlier = if earlier.is_empty() { "\"\"".to_owned() } else { shell(&earlier) };
+    format!("az aks update {flags} --api-server-authorized-ip-ranges {earlier}")
+}
+
+/// Authorized ranges belong to public endpoints, so they go in the same request; the name goes out of public DNS.
+fn private_text(cluster: &str, before: &Before) -> StepText {
+    let Place { flags, .. } = place(cluster);
+    let had_ranges = matches!(before, Before::Ranges { ranges } if !ranges.is_empty());
+    let cleared = if had_ranges { " --api-server-authorized-ip-ranges \"\"" } else { "" };
+    let again = if had_ranges { format!("\n{}", ranges_again(&flags, before)) } else { String::new() };
+    StepText {
+        cli: format!(
+            "az aks update {flags} --enable-private-cluster{cleared}\naz aks update {flags} --disable-public-fqdn"
+        ),
+        bicep: "// inside the cluster's properties; authorizedIPRanges go\napiServerAccessProfile: {\n  enablePrivateCluster: true\n  enablePrivateClusterPublicFQDN: false\n}".to_owned(),
+        terraform: "# inside azurerm_kubernetes_cluster; authorized_ip_ranges go\nprivate_cluster_enabled             = true\nprivate_cluster_public_fqdn_enabled = false".to_owned(),
+        check: format!("az aks show {flags} --query apiServerAccessProfile"),
+        back: format!("az aks update {flags} --disable-private-cluster{again}"),
     }
 }
 
@@ -232,6 +253,38 @@ mod tests {
 
     const CLUSTER: &str =
         "/subscriptions/s1/resourceGroups/g 1/providers/Microsoft.ContainerService/managedClusters/it's";
+
+    fn step(change: Change, before: Before) -> Step {
+        Step {
+            id: String::new(),
+            cluster_id: CLUSTER.to_owned(),
+            change,
+            before,
+            title: String::new(),
+            why: String::new(),
+            breaks_today: vec![],
+            held_back: vec![],
+            unsure: vec![],
+            decide: None,
+        }
+    }
+
+    fn every_step() -> Vec<Step> {
+        let befores = [
+            Before::Nothing,
+            Before::Binding { source: "/subscriptions/s1/x; rm -rf /".into(), roles: vec!["a b".into()] },
+            Before::Ranges { ranges: vec!["203.0.113.0/24; rm -rf /".into()] },
+            Before::Identity { kind: "UserAssigned".into() },
+            Before::Assignment {
+                principal: "p; rm -rf /".into(),
+                principal_type: "ServicePrincipal".into(),
+                role: "r".into(),
+                scope: CLUSTER.to_lowercase(),
+                condition: Some("it's; rm -rf /".into()),
+            },
+        ];
+        every_change().into_iter().flat_map(|c| befores.clone().map(|before| step(c.clone(), before))).collect()
+    }
 
     fn every_change() -> Vec<Change> {
         let cluster = CLUSTER.to_owned();
@@ -261,31 +314,56 @@ mod tests {
 
     #[test]
     fn every_step_says_how_it_is_done_checked_and_undone() {
-        for change in every_change() {
-            let StepText { cli, bicep, terraform, check, back } = step_text(&change);
+        for step in every_step() {
+            let StepText { cli, bicep, terraform, check, back } = step_text(&step);
             for text in [&cli, &bicep, &terraform, &check, &back] {
-                assert!(!text.is_empty(), "{change:?}");
+                assert!(!text.is_empty(), "{step:?}");
             }
             assert!(cli.starts_with("az "), "{cli}");
-            for look in [" show ", " list ", "--method get"] {
-                assert!(
-                    check.contains(look) || [" show ", " list ", "--method get"].iter().any(|w| check.contains(w)),
-                    "{check}"
-                );
-            }
+            assert!([" show ", " list ", "--method get"].iter().any(|look| check.contains(look)), "{check}");
         }
     }
 
     #[test]
+    fn a_way_back_restores_what_was_there() {
+        let back = |change: Change, before: Before| step_text(&step(change, before)).back;
+        let cluster = || CLUSTER.to_owned();
+        let held =
+            || Before::Binding { source: "/subscriptions/s/v".into(), roles: vec!["A/b/c".into(), "A/b/d".into()] };
+        let again = "-n b --source-resource-id /subscriptions/s/v --roles 'A/b/c,A/b/d'";
+        assert!(back(Change::DeleteBinding { cluster: cluster(), name: "b".into() }, held()).ends_with(again));
+        let narrowed =
+            Change::SetBindingRoles { cluster: cluster(), name: "b".into(), source: String::new(), roles: vec![] };
+        assert!(back(narrowed, held()).ends_with(again));
+        let ranges = |list: &[&str]| Before::Ranges { ranges: list.iter().map(|range| (*range).to_owned()).collect() };
+        let set = || Change::SetRanges { cluster: cluster(), ranges: vec!["0.0.0.0/32".into()] };
+        assert!(back(set(), ranges(&["1.2.3.4/32", "5.6.7.8"])).ends_with(" '1.2.3.4/32,5.6.7.8'"));
+        assert!(back(set(), ranges(&[])).ends_with(" \"\""), "without ranges everybody is let in again");
+        let identity = |kind: &str| {
+            let change = Change::GiveIdentity { resource: "/subscriptions/s/v".into() };
+            step_text(&step(change, Before::Identity { kind: kind.into() }))
+        };
+        assert!(identity("UserAssigned").cli.contains("'SystemAssigned, UserAssigned'"), "user-assigned ones stay");
+        assert!(identity("UserAssigned").back.ends_with("identity.type=UserAssigned"));
+        assert!(identity("None").cli.ends_with("=SystemAssigned") && identity("").back.ends_with("=None"));
+        let private = step_text(&step(Change::MakePrivate { cluster: cluster() }, ranges(&["1.2.3.4"])));
+        assert!(
+            private.cli.contains("--enable-private-cluster --api-server-authorized-ip-ranges \"\""),
+            "{}",
+            private.cli
+        );
+        assert!(private.back.ends_with("--api-server-authorized-ip-ranges 1.2.3.4"), "{}", private.back);
+    }
+
+    #[test]
     fn names_stay_one_word() {
-        for change in every_change() {
-            let text = step_text(&change);
-            for line in [&text.cli, &text.check] {
-                let bare = line.contains("; rm -rf /")
-                    && !line.contains("'/subscriptions/s1/x; rm -rf /")
-                    && !line.contains("'https");
-                assert!(!bare, "{line}");
-                assert!(!line.contains(" it's"), "{line}");
+        for step in every_step() {
+            let text = step_text(&step);
+            for line in [&text.cli, &text.check, &text.back] {
+                // outside quotes nothing of a name may stand; an escaped quote is one that a shell reads as a letter
+                let plain = line.replace("'\\''", "");
+                let outside: String = plain.split('\'').step_by(2).collect();
+                assert!(!outside.contains("rm -rf") && !outside.contains(" it"), "{line}");
             }
         }
     }

@@ -3,8 +3,8 @@
 
 use crate::Beside;
 use quay_model::{
-    Audit, ClusterDoors, Coverage, Drift, MatrixRow, OwnerLine, Plan, Radius, RoleLine, Score, SnapshotFacts, Survey,
-    ToolFacts, Verdict,
+    Audit, ClusterDoors, Coverage, Drift, MatrixRow, OwnerLine, Plan, Radius, RoleLine, Score, SnapshotFacts, Step,
+    StepText, Survey, ToolFacts, Verdict,
 };
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -26,7 +26,7 @@ struct File<'a> {
     trusted_access: TrustedAccess<'a>,
     doors: &'a [ClusterDoors],
     blast_radius: &'a [Radius],
-    closing_plans: &'a [Plan],
+    closing_plans: Told<'a>,
     owners: &'a [OwnerLine],
     declared: &'a [Drift],
 }
@@ -70,6 +70,41 @@ impl Serialize for Owned<'_> {
     }
 }
 
+/// Plans with how each step is done, checked and undone, written one after the other.
+struct Told<'a> {
+    plans: &'a [Plan],
+    how: fn(&Step) -> StepText,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToldPlan<'a> {
+    cluster_id: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    instance: &'a str,
+    steps: Vec<ToldStep<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToldStep<'a> {
+    #[serde(flatten)]
+    step: &'a Step,
+    how: StepText,
+}
+
+impl Serialize for Told<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(self.plans.len()))?;
+        for Plan { cluster_id, instance, steps, notes } in self.plans {
+            let steps = steps.iter().map(|step| ToldStep { step, how: (self.how)(step) }).collect();
+            list.serialize_element(&ToldPlan { cluster_id, instance, steps, notes })?;
+        }
+        list.end()
+    }
+}
+
 pub fn write_json(audit: &Audit, beside: &Beside<'_>, out: &mut dyn Write) -> io::Result<()> {
     let survey = beside.survey;
     let file = File {
@@ -83,7 +118,7 @@ pub fn write_json(audit: &Audit, beside: &Beside<'_>, out: &mut dyn Write) -> io
         trusted_access: TrustedAccess { matrix: &survey.matrix, roles: &survey.roles },
         doors: &survey.doors,
         blast_radius: &survey.radius,
-        closing_plans: beside.plans,
+        closing_plans: Told { plans: beside.plans, how: beside.how },
         owners: beside.owners,
         declared: &survey.drift,
     };

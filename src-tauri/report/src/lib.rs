@@ -10,7 +10,7 @@ pub use csv_file::{owner_files, write_csv};
 pub use json_file::write_json;
 pub use pdf::write_pdf;
 
-use quay_model::{OwnerLine, Plan, Survey};
+use quay_model::{OwnerLine, Plan, Step, StepText, Survey};
 
 /// What is printed beside the verdicts.
 #[derive(Debug, Clone, Copy)]
@@ -18,4 +18,6 @@ pub struct Beside<'a> {
     pub survey: &'a Survey,
     pub plans: &'a [Plan],
     pub owners: &'a [OwnerLine],
+    /// How a step is done, checked and undone.
+    pub how: fn(&Step) -> StepText,
 }

@@ -1,7 +1,7 @@
 //! Snapshots: what was read and what was not, kept whole or not at all.
 
 use crate::{Store, content, problem};
-use quay_model::{Document, DocumentKind, Gap, Problem, ProblemCode, Snapshot, Source};
+use quay_model::{ContentHash, Document, DocumentKind, Gap, Problem, ProblemCode, Snapshot, Source};
 use rusqlite::{Row, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ struct Manifest {
 struct Entry {
     kind: DocumentKind,
     id: String,
-    hash: String,
+    hash: ContentHash,
     source: Source,
 }
 
@@ -40,11 +40,11 @@ impl Store {
         let mut packer = content::Packer::new();
         let mut entries = Vec::with_capacity(snapshot.documents.len());
         for document in &snapshot.documents {
-            content::keep(&transaction, &mut packer, &document.hash, &document.body)?;
+            content::keep(&transaction, &mut packer, &document.hash.to_string(), &document.body)?;
             entries.push(Entry {
                 kind: document.kind,
                 id: document.resource_id.clone(),
-                hash: document.hash.clone(),
+                hash: document.hash,
                 source: document.source.clone(),
             });
         }
@@ -107,7 +107,7 @@ impl Store {
             if entry.kind == ids_of {
                 ids.push(entry.id);
             } else if entry.kind == bodies_of {
-                let body = content::read(&self.connection, &self.unpacker, &entry.hash)?;
+                let body = content::read(&self.connection, &self.unpacker, &entry.hash.to_string())?;
                 bodies.push(Document {
                     kind: entry.kind,
                     resource_id: entry.id,
@@ -145,7 +145,7 @@ impl Store {
             })?;
         let mut documents = Vec::with_capacity(manifest.documents.len());
         for entry in manifest.documents {
-            let body = content::read(&self.connection, &self.unpacker, &entry.hash)?;
+            let body = content::read(&self.connection, &self.unpacker, &entry.hash.to_string())?;
             documents.push(Document {
                 kind: entry.kind,
                 resource_id: entry.id,
@@ -198,7 +198,7 @@ mod tests {
     fn snapshot(clusters: usize) -> Snapshot {
         let documents = (0..clusters)
             .map(|n| {
-                let source = Source { name: "clusters.json".into(), position: format!("item {n}") };
+                let source = Source::new("clusters.json", format!("item {n}"));
                 let id = format!(
                     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c{n}"
                 );

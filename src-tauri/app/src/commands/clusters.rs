@@ -95,7 +95,7 @@ pub(crate) fn view(shown: &Shown, cluster: &Cluster) -> ClusterView {
             fact("Power", said(cluster.power_state.reading.value())),
             fact("Public name", said(cluster.api_server.fqdn.reading.value())),
             fact("Private name", said(cluster.api_server.private_fqdn.reading.value())),
-            fact("Authorized IP ranges", cluster.api_server.ranges.evidence("", "none").observed),
+            fact("Authorized IP ranges", cluster.api_server.ranges.evidence("", "none").observed.to_string()),
             fact("Tags", tags(cluster)),
             fact("Read from", cluster.source_line()),
         ],
@@ -112,7 +112,7 @@ pub(crate) fn view(shown: &Shown, cluster: &Cluster) -> ClusterView {
             })
             .collect(),
         bindings_incomplete: cluster.bindings.incomplete.clone().unwrap_or_default(),
-        raw: raw_document(&shown.audited, &cluster.hash),
+        raw: raw_document(&shown.audited, cluster.hash),
     }
 }
 

@@ -151,7 +151,7 @@ pub(crate) fn whole(shown: &Shown, verdict: &Verdict) -> FindingView {
             .iter()
             .map(|e| EvidenceView {
                 path: e.path.to_string(),
-                observed: e.observed.clone(),
+                observed: e.observed.to_string(),
                 expected: e.expected.to_string(),
                 source: e.source.to_string(),
             })

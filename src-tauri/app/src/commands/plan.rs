@@ -38,7 +38,7 @@ pub(crate) fn plan_view(shown: &Shown, id: &str) -> Option<PlanView> {
 }
 
 fn step_view(step: &Step) -> StepView {
-    let text = step_text(&step.change);
+    let text = step_text(step);
     StepView {
         id: step.id.clone(),
         title: step.title.clone(),

@@ -1,9 +1,9 @@
 //! TA-02: A Trusted Access binding holds only the roles its service needs.
 
 use crate::grade::weigh;
-use crate::integrations::{ML_INFERENCE, needed_by, unneeded_v1};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
+use crate::usage::{ML_INFERENCE, needed_by, unneeded_v1};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {

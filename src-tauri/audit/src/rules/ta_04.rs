@@ -1,9 +1,9 @@
 //! TA-04: A binding's source still uses the cluster.
 
 use crate::holder::{Standing, is_operator, standing};
-use crate::integrations::{Use, use_of};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use crate::usage::{Use, use_of};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {

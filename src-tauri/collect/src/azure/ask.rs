@@ -109,7 +109,7 @@ pub(crate) fn reread(question: &Question, held: Held, origin: &str) -> Option<En
 }
 
 pub(crate) fn source(exchange: &Exchange) -> Source {
-    Source { name: exchange.call(), position: exchange.circumstances() }
+    Source { circumstances: exchange.circumstances().into(), ..Source::new(exchange.call(), "") }
 }
 
 fn exchange(wire: &dyn Wire, call: &ReadCall, heard: Option<&Answer>) -> Exchange {

@@ -318,6 +318,8 @@ impl<'a> Collector<'a> {
             let subscription = ArmId::parse(id).map(|id| id.subscription().to_owned()).unwrap_or_default();
             self.new.push_back(Question::Bindings(id.clone()));
             self.new.push_back(Question::DiagnosticSettings(id.clone()));
+            self.new.push_back(Question::ManagedNamespaces(id.clone()));
+            self.new.push_back(Question::Authenticators(id.clone()));
             let location = location.replace(' ', "").to_lowercase();
             if !location.is_empty() {
                 self.gathered.could_ask_about(&location, &subscription);

@@ -20,6 +20,10 @@ pub(crate) enum Table {
     PolicyStates,
     PolicyDefinitions,
     RuleAssociations,
+    CollectionRules,
+    FluxConfigurations,
+    ChaosTargets,
+    Delegations,
     Networks,
     Gateways,
     Bastions,
@@ -42,7 +46,7 @@ struct Asked {
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 21] = [
+    pub(crate) const ALL: [Table; 25] = [
         Table::Clusters,
         Table::Vaults,
         Table::BackupInstances,
@@ -57,6 +61,10 @@ impl Table {
         Table::PolicyStates,
         Table::PolicyDefinitions,
         Table::RuleAssociations,
+        Table::CollectionRules,
+        Table::FluxConfigurations,
+        Table::ChaosTargets,
+        Table::Delegations,
         Table::Networks,
         Table::Gateways,
         Table::Bastions,
@@ -201,6 +209,39 @@ impl Table {
                 columns: "name, type, properties",
                 kinds: &["microsoft.insights/datacollectionruleassociations"],
                 actions: &["Microsoft.Insights/dataCollectionRuleAssociations/read"],
+            },
+            // only those that send metrics somewhere lead to a dashboard
+            Table::CollectionRules => Asked {
+                label: lists::COLLECTION_RULES,
+                table: "resources",
+                filter: "type =~ 'microsoft.insights/datacollectionrules' and tostring(properties.destinations) contains 'monitoringAccounts'",
+                columns: "name, type, location, properties",
+                kinds: &["microsoft.insights/datacollectionrules"],
+                actions: &["Microsoft.Insights/dataCollectionRules/read"],
+            },
+            Table::FluxConfigurations => Asked {
+                label: lists::FLUX,
+                table: "kubernetesconfigurationresources",
+                filter: "type =~ 'microsoft.kubernetesconfiguration/fluxconfigurations' and id has '/managedclusters/'",
+                columns: "name, type, properties",
+                kinds: &["microsoft.kubernetesconfiguration/fluxconfigurations"],
+                actions: &["Microsoft.KubernetesConfiguration/fluxConfigurations/read"],
+            },
+            Table::ChaosTargets => Asked {
+                label: lists::CHAOS,
+                table: "chaosresources",
+                filter: "type =~ 'microsoft.chaos/targets' and id has '/managedclusters/'",
+                columns: "name, type, properties",
+                kinds: &["microsoft.chaos/targets"],
+                actions: &["Microsoft.Chaos/targets/read"],
+            },
+            Table::Delegations => Asked {
+                label: lists::DELEGATIONS,
+                table: "managedserviceresources",
+                filter: "type =~ 'microsoft.managedservices/registrationassignments'",
+                columns: "name, type, properties",
+                kinds: &["microsoft.managedservices/registrationassignments"],
+                actions: &["Microsoft.ManagedServices/registrationAssignments/read"],
             },
             Table::Networks => Asked {
                 label: lists::NETWORKS,

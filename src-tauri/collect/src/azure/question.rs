@@ -10,6 +10,9 @@ use std::time::Duration;
 /// The binding type's first stable version is 2023-09-01; this one is known to all three clouds' documentation.
 const AKS: &str = "2025-10-01";
 
+/// `jwtAuthenticators` is in previews only ("Microsoft.ContainerService managedClusters/jwtAuthenticators", Bicep reference).
+const AKS_PREVIEW: &str = "2025-10-02-preview";
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Question {
     Subscriptions,
@@ -22,6 +25,10 @@ pub(crate) enum Question {
     Cluster(String),
     Bindings(String),
     DiagnosticSettings(String),
+    /// Namespaces that hand out a credential of their own.
+    ManagedNamespaces(String),
+    /// Issuers outside Entra ID whose tokens the API server takes.
+    Authenticators(String),
     Roles {
         subscription: String,
         location: String,
@@ -102,6 +109,8 @@ impl Question {
             Question::Cluster(id) => format!("cluster/{}", id.to_lowercase()),
             Question::Bindings(id) => format!("bindings/{}", id.to_lowercase()),
             Question::DiagnosticSettings(id) => format!("diagnostics/{}", id.to_lowercase()),
+            Question::ManagedNamespaces(id) => format!("namespaces/{}", id.to_lowercase()),
+            Question::Authenticators(id) => format!("authenticators/{}", id.to_lowercase()),
             Question::Eligible(id) => format!("eligible/{}", id.to_lowercase()),
             Question::PolicyAssignments(id) => format!("assignments/{}", id.to_lowercase()),
             Question::PolicyExemptions(id) => format!("exemptions/{}", id.to_lowercase()),
@@ -121,6 +130,8 @@ impl Question {
             Question::Cluster(_) => "cluster",
             Question::Bindings(_) => lists::BINDINGS,
             Question::DiagnosticSettings(_) => lists::DIAGNOSTICS,
+            Question::ManagedNamespaces(_) => lists::NAMESPACES,
+            Question::Authenticators(_) => lists::AUTHENTICATORS,
             Question::Roles { .. } => "trustedAccessRoles",
             Question::KubernetesVersions { .. } => lists::VERSIONS,
             Question::Eligible(_) => lists::ELIGIBLE,
@@ -160,6 +171,8 @@ impl Question {
             Question::Cluster(id)
             | Question::Bindings(id)
             | Question::DiagnosticSettings(id)
+            | Question::ManagedNamespaces(id)
+            | Question::Authenticators(id)
             | Question::Computes(id)
             | Question::BindingSource(id) => id.clone(),
         }
@@ -226,6 +239,8 @@ impl Question {
             Question::DiagnosticSettings(id) => {
                 arm(&format!("{id}/providers/Microsoft.Insights/diagnosticSettings"), "2021-05-01-preview")
             }
+            Question::ManagedNamespaces(id) => arm(&format!("{id}/managedNamespaces"), AKS),
+            Question::Authenticators(id) => arm(&format!("{id}/jwtAuthenticators"), AKS_PREVIEW),
             Question::Roles { .. } => arm(&format!("{}/trustedAccessRoles", self.scope()), AKS),
             Question::KubernetesVersions { .. } => arm(&format!("{}/kubernetesVersions", self.scope()), AKS),
             // without a filter: `atScope()` would leave out what may be activated further down

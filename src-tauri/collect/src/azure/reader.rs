@@ -72,8 +72,8 @@ pub(crate) fn read(question: &Question, body: &Value, source: &Source, origin: &
     if let Some(Value::Array(items)) = child(body, key).value().copied() {
         page.elements = items.len();
         for (index, item) in items.iter().enumerate() {
-            let position = format!("item {}, {}", index + 1, source.position);
-            page.element(question, item, &Source { name: source.name.clone(), position });
+            let position = format!("item {}", index + 1).into();
+            page.element(question, item, &Source { position, ..source.clone() });
         }
     }
     if let Question::Graph { .. } = question {

@@ -78,7 +78,7 @@ impl Gathered {
     /// A list was read to its end.
     pub(crate) fn whole(&mut self, question: &Question) {
         self.answered(question);
-        let source = Source { name: question.key(), position: String::new() };
+        let source = Source::new(question.key(), "");
         self.mark_end(question, source);
     }
 
@@ -303,7 +303,7 @@ impl Gathered {
                 });
             }
             let body = json!(total);
-            let source = Source { name: "counted from the answers of this scan".to_owned(), position: String::new() };
+            let source = Source::new("counted from the answers of this scan", "");
             self.documents.push(Document::new(
                 DocumentKind::ControlTotal,
                 format!("/subscriptions/{id}"),

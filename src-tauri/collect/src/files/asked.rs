@@ -101,7 +101,8 @@ impl Asked {
     /// word in the query that is not known to leave everything in.
     pub(super) fn asks_for_all(&self, of: &Listed) -> bool {
         self.parameters().iter().all(|(name, value)| match name.as_str() {
-            "api-version" => true,
+            // the second one only tells more of each
+            "api-version" | "$expandregistrationdefinition" => true,
             "$filter" => keeps_all(value, of),
             _ => false,
         })

@@ -55,6 +55,7 @@ const RELATED: &[&str] = &[
     "microsoft.network/bastionhosts",
     "microsoft.network/networkinterfaces",
     "microsoft.insights/datacollectionruleassociations",
+    "microsoft.insights/datacollectionrules",
     "microsoft.insights/diagnosticsettings",
     "microsoft.eventgrid/systemtopics",
     "microsoft.chaos/targets",

@@ -3,11 +3,13 @@
 use super::careful::Careful;
 use super::recognise::Sink;
 use quay_model::{GapReason, Source};
+use std::sync::Arc;
 
 /// Hands on each value of a text; damage becomes a gap with the line, and reading goes on where it safely can.
 pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
     let mut at = 0;
     let mut index = 0u32;
+    let file: Arc<str> = name.into();
     let mut lines = Lines { text, counted_to: 0, line: 1 };
     while let Some(rest) = text.get(at..) {
         let skipped = rest.len() - rest.trim_start().len();
@@ -23,7 +25,7 @@ pub(super) fn each(name: &str, text: &str, sink: &mut Sink) {
                 let alone = index == 1 && rest.get(values.byte_offset()..).is_none_or(|tail| tail.trim().is_empty());
                 let position = if alone { String::new() } else { format!("line {}", lines.line_of(at)) };
                 at += values.byte_offset();
-                sink.value(value, Source { name: name.to_owned(), position });
+                sink.value(value, Source::new(Arc::clone(&file), position));
             }
             Some(Err(error)) => {
                 let line = lines.line_of(at) + error.line().saturating_sub(1);
@@ -109,6 +111,7 @@ fn next_line_of_objects(rest: &str) -> Option<usize> {
 /// told after one that is not closed.
 fn salvage(name: &str, rest: &str, sink: &mut Sink) -> Salvaged {
     let mut salvaged = Salvaged::default();
+    let file: Arc<str> = name.into();
     let Some(mut at) = list_start(rest) else { return salvaged };
     while let Some(tail) = rest.get(at..) {
         let trimmed = tail.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
@@ -120,7 +123,7 @@ fn salvage(name: &str, rest: &str, sink: &mut Sink) -> Salvaged {
             Some(Ok(Careful(value))) if value.is_object() => {
                 at += values.byte_offset();
                 salvaged.read += 1;
-                sink.element(value, Source { name: name.to_owned(), position });
+                sink.element(value, Source::new(Arc::clone(&file), position));
             }
             Some(Err(error)) if trimmed.starts_with('{') => {
                 let Some(length) = closed(trimmed) else { break };

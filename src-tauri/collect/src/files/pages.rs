@@ -131,7 +131,7 @@ mod tests {
     use quay_model::GapReason;
 
     fn source() -> Source {
-        Source { name: "x.json".into(), position: String::new() }
+        Source::new("x.json", "")
     }
 
     fn page(url: &str, first: bool, next: Option<&str>) -> Page {

@@ -15,6 +15,7 @@ use crate::Collected;
 use quay_model::{Document, Gap, GapReason, Reading, Source, child, lookup};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 #[derive(Default)]
 pub(super) struct Reader {
@@ -59,8 +60,8 @@ pub(super) struct Sink {
     pub(super) gaps: Vec<Gap>,
     pub(super) pages: Pages,
     pub(super) together: Together,
-    pub(super) left_out: BTreeMap<(String, String), u32>,
-    pub(super) other_types: BTreeMap<(String, String), u32>,
+    pub(super) left_out: BTreeMap<(Arc<str>, String), u32>,
+    pub(super) other_types: BTreeMap<(Arc<str>, String), u32>,
 }
 
 impl Sink {
@@ -181,7 +182,7 @@ impl Sink {
         let cut = token.is_none() && (truncated || fewer);
         if token.is_some() || cut {
             let gap = Gap {
-                scope: source.name.clone(),
+                scope: source.name.to_string(),
                 call: "resources".to_owned(),
                 reason: GapReason::PageMissing,
                 message: format!(

@@ -257,7 +257,7 @@ fn subject(asked: Option<&Asked>, source: &Source) -> (String, String) {
         "managedclusters" => "managedClusters",
         other => other,
     };
-    (scope_of_url(url).unwrap_or_else(|| source.name.clone()), call.to_owned())
+    (scope_of_url(url).unwrap_or_else(|| source.name.to_string()), call.to_owned())
 }
 
 /// The HTTP status of a recorded exchange; recorders that leave it out kept only what succeeded.

@@ -6,7 +6,7 @@ use serde_json::Value;
 pub(super) fn at(source: &Source, index: usize) -> Source {
     let item = format!("item {}", index + 1);
     let position = if source.position.is_empty() { item } else { format!("{}, {item}", source.position) };
-    Source { name: source.name.clone(), position }
+    Source { position: position.into(), ..source.clone() }
 }
 
 pub(super) fn text(value: &Value, path: &str) -> Option<String> {

@@ -135,7 +135,7 @@ mod tests {
     const SUB: &str = "/subscriptions/s";
 
     fn source() -> Source {
-        Source { name: "x.json".into(), position: String::new() }
+        Source::new("x.json", "")
     }
 
     fn whole(lists: &[(&str, &str)]) -> Whole {

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, EVERYWHERE, at, guid, id_in, system_assigned};
 use super::{DATA, PLATFORM, PRODUCTION, RETAIL, SANDBOX, SampleSubscription};
-use quay_model::{DocumentKind, lists};
+use quay_model::{ArmId, DocumentKind, label_of, lists};
 use serde_json::json;
 
 type Names = &'static [&'static str];
@@ -69,6 +69,12 @@ pub(crate) fn put(desk: &mut Desk<'_>) {
         lists::IDENTITIES,
         lists::FLEET_MEMBERS,
         lists::RULE_ASSOCIATIONS,
+        lists::COLLECTION_RULES,
+        lists::FLUX,
+        lists::CHAOS,
+        lists::DELEGATIONS,
+        lists::NAMESPACES,
+        lists::AUTHENTICATORS,
         lists::OTHERS,
     ] {
         desk.whole(list, EVERYWHERE);
@@ -191,7 +197,17 @@ fn identities(desk: &mut Desk<'_>) {
     }
 }
 
+/// Where the metrics of Prometheus go.
+fn monitor_workspace() -> String {
+    id_in(&PLATFORM, "rg-observe", "Microsoft.Monitor/accounts", "amw-nordwind")
+}
+
 fn monitoring(desk: &mut Desk<'_>) {
+    let rule = id_in(&PLATFORM, "rg-observe", "Microsoft.Insights/dataCollectionRules", "MSProm-westeurope-nordwind");
+    let body = json!({"id": rule, "type": "Microsoft.Insights/dataCollectionRules", "location": "westeurope",
+        "properties": {"destinations": {"monitoringAccounts":
+            [{"name": "MonitoringAccount1", "accountResourceId": monitor_workspace()}]}}});
+    desk.related(lists::COLLECTION_RULES, &body);
     for (rule, clusters) in [("MSProm-westeurope-nordwind", PROMETHEUS), ("MSCI-westeurope-nordwind", INSIGHTS)] {
         let goes_to = id_in(&PLATFORM, "rg-observe", "Microsoft.Insights/dataCollectionRules", rule);
         for cluster in clusters {
@@ -232,7 +248,8 @@ fn beside(desk: &mut Desk<'_>) {
         ("dev-shared-weu", "managedNamespaces/team-loyalty".to_owned(), json!({"provisioningState": "Succeeded"})),
     ];
     for (cluster, below, properties) in things {
-        let list = if below.starts_with(EXTENSION) { lists::EXTENSIONS } else { lists::OTHERS };
+        let id = format!("{}/{below}", desk.cluster(cluster));
+        let list = ArmId::parse(&id).map_or(lists::OTHERS, |id| label_of(&id.resource_type()));
         desk.on_cluster(list, cluster, &below, &properties);
     }
 }
@@ -250,9 +267,14 @@ fn on_subscriptions(desk: &mut Desk<'_>) {
         "properties": {"source": desk.cluster("tracking-prod-weu"),
             "topicType": "Microsoft.ContainerService.ManagedClusters"}});
     desk.related(lists::OTHERS, &body);
+    let grafana = id_in(&PLATFORM, "rg-observe", "Microsoft.Dashboard/grafana", "graf-nordwind");
+    let body = json!({"id": grafana, "type": "Microsoft.Dashboard/grafana", "location": "westeurope",
+        "properties": {"grafanaIntegrations": {"azureMonitorWorkspaceIntegrations":
+            [{"azureMonitorWorkspaceResourceId": monitor_workspace()}]}}});
+    desk.related(lists::OTHERS, &body);
     let id = format!("{}/providers/Microsoft.ManagedServices/registrationAssignments/{}", at(&SANDBOX), guid("havnia"));
     let definition = json!({"properties": {"managedByTenantName": "Havnia IT Services"}});
     let body = json!({"id": id, "type": "Microsoft.ManagedServices/registrationAssignments",
         "properties": {"provisioningState": "Succeeded", "registrationDefinition": definition}});
-    desk.related(lists::OTHERS, &body);
+    desk.related(lists::DELEGATIONS, &body);
 }

@@ -2,7 +2,7 @@
 
 use super::around::{VAULTS, operator, operators, pipeline, vault, workspace};
 use super::clusters::RECON_APP;
-use super::desk::{Desk, EVERYWHERE, at, guid};
+use super::desk::{Desk, EVERYWHERE, at, guid, id_in};
 use super::shape::{SHARED_APP, admin_group};
 use super::{DATA, PLATFORM, PRODUCTION, RETAIL, SANDBOX, SampleSubscription};
 use Scope::{Cluster, Company, Namespace, ResourceGroup, Subscription};
@@ -23,6 +23,7 @@ const KUBERNETES_WRITER: &str = "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb";
 const KUBERNETES_READER: &str = "7f6c6a51-bcf8-42ba-9220-52d62157d7db";
 /// Defender Kubernetes API Access: its operators make their own bindings with it.
 const DEFENDER_ACCESS: &str = "d5a2ae44-610b-4500-93be-660a0c5f5ca6";
+const ACR_PULL: &str = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 /// Nordwind's own role.
 const CLUSTER_OPERATOR: &str = "6c1e9d52-3b7a-4c80-9f64-a0d2e5b81c37";
 
@@ -114,6 +115,7 @@ pub(crate) fn put(desk: &mut Desk<'_>) {
 }
 
 fn assignments(desk: &mut Desk<'_>) {
+    pulls(desk);
     for (kind, held) in [("roleAssignments", HELD), ("roleEligibilityScheduleInstances", ELIGIBLE)] {
         for (who, role, scope) in held {
             let scope = path(desk, *scope);
@@ -129,6 +131,18 @@ fn assignments(desk: &mut Desk<'_>) {
     }
     for (subscription, plan) in operators().filter(|(subscription, _)| subscription.id != RETAIL.id) {
         assign(desk, "roleAssignments", service(&operator(subscription, plan)), DEFENDER_ACCESS, &at(subscription));
+    }
+}
+
+/// Nodes that pull images with a role of their own; the others take them from a registry that asks for none.
+fn pulls(desk: &mut Desk<'_>) {
+    let registry = id_in(&PLATFORM, "rg-cicd", "Microsoft.ContainerRegistry/registries", "crnordwind");
+    for name in ["freight-prod-weu", "tracking-prod-weu", "hub-ingress-weu"] {
+        let cluster = desk.clusters.iter().find(|cluster| cluster.name == name);
+        let kubelet = cluster.and_then(|cluster| Some(cluster.kubelet().get("objectId")?.as_str()?.to_owned()));
+        if let Some(kubelet) = kubelet {
+            assign(desk, "roleAssignments", (kubelet, "ServicePrincipal"), ACR_PULL, &registry);
+        }
     }
 }
 

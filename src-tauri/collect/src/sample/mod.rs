@@ -98,6 +98,6 @@ fn keep_from(
     call: &str,
     body: &serde_json::Value,
 ) {
-    let source = Source { name: file.to_owned(), position: call.to_owned() };
+    let source = Source::new(file, call);
     collected.documents.push(Document::new(kind, id.to_owned(), source, body));
 }

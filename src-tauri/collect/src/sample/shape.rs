@@ -1,6 +1,7 @@
 //! From one line of the sample's table to the ARM document Azure would have sent.
 
 use super::around_network::subnet;
+use super::desk::guid;
 use super::{SampleSubscription, TENANT};
 use serde_json::{Map, Value, json};
 
@@ -128,6 +129,17 @@ impl SampleCluster {
         }
     }
 
+    /// What its nodes pull images with; AKS makes it in the group of the nodes.
+    pub(crate) fn kubelet(&self) -> Value {
+        let group = format!("MC_{}_{}_{}", self.group, self.name, self.location);
+        let name = format!("{}-agentpool", self.name);
+        let id = format!(
+            "/subscriptions/{}/resourceGroups/{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}",
+            self.subscription.id
+        );
+        json!({"objectId": guid(&id), "clientId": guid(&format!("{id} client")), "resourceId": id})
+    }
+
     fn starting_point(&self) -> Value {
         let tags: Map<String, Value> = self.owner.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
         let common = json!({
@@ -146,6 +158,9 @@ impl SampleCluster {
             }
         });
         let mut body = common;
+        if !matches!(self.start, Start::Old) {
+            set(&mut body, "identityProfile", json!({"kubeletidentity": self.kubelet()}));
+        }
         match self.start {
             Start::Hardened => {
                 set(&mut body, "apiServerAccessProfile", json!({"disableRunCommand": true}));

@@ -1,15 +1,19 @@
 //! Who holds which role where. Keyed on GUIDs: names of roles change (FACTS: Defender's did).
 
+use crate::cluster::source_line;
 use crate::field::Body;
-use crate::{ArmId, Document, Field, Permissions, Reading, Source};
+use crate::{ArmId, ContentHash, Document, Field, Permissions, Reading, Source, Words};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// AcrPull ("Azure built-in roles").
+const ACR_PULL: &str = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// The last segment of its id; the scope is the rest.
-    name: Arc<str>,
+    name: Box<str>,
     /// In lower case, like every id compared here.
     pub scope: Arc<str>,
     pub principal: Arc<str>,
@@ -19,12 +23,11 @@ pub struct RoleAssignment {
     pub role: Arc<str>,
     pub condition: Option<Arc<str>>,
     /// Where it was read, and the hash of the document: kept apart, because there are hundreds of thousands.
-    place: Arc<str>,
-    hash: [u8; 32],
+    place: Source,
+    hash: ContentHash,
 }
 
 impl RoleAssignment {
-    /// Managed identities and applications; not people, and not groups, whose members are not read.
     /// In lower case.
     pub fn id(&self) -> String {
         let start = if &*self.scope == "/" { "" } else { &*self.scope };
@@ -38,10 +41,10 @@ impl RoleAssignment {
 
     /// The file or call, and the SHA-256 of the body.
     pub fn source(&self) -> String {
-        let hash: String = self.hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}; sha256 {hash}", self.place)
+        source_line(&self.place, &self.hash)
     }
 
+    /// Managed identities and applications; not people, and not groups, whose members are not read.
     pub fn is_service(&self) -> bool {
         self.principal_type.eq_ignore_ascii_case("ServicePrincipal")
     }
@@ -67,20 +70,13 @@ pub struct Access {
     inside: HashMap<String, Vec<Arc<str>>>,
     /// Management groups at which something is assigned.
     groups: Vec<Arc<str>>,
+    /// Where a principal may pull images, by the principal; with where that was read.
+    pulls: HashMap<Arc<str>, Vec<(Arc<str>, String)>>,
     /// Texts that stand in many assignments, kept once.
-    words: HashMap<String, Arc<str>>,
+    words: Words,
 }
 
 impl Access {
-    fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.words.get(text) {
-            return Arc::clone(known);
-        }
-        let word: Arc<str> = text.into();
-        self.words.insert(text.to_owned(), Arc::clone(&word));
-        word
-    }
-
     pub(super) fn add_assignment(&mut self, id: &ArmId, body: &Body<'_>, eligible: bool, document: &Document) -> bool {
         self.add_above(id.lower(), body, eligible, document)
     }
@@ -103,14 +99,20 @@ impl Access {
         self.note_inside(&scope);
         let assignment = RoleAssignment {
             name: id.rsplit('/').next().unwrap_or_default().into(),
-            scope: self.word(&scope),
-            principal: self.word(&principal.to_lowercase()),
-            principal_type: self.word(text("properties.principalType").value().map_or("", String::as_str)),
-            role: self.word(&role.rsplit('/').next().unwrap_or_default().to_lowercase()),
-            condition: text("properties.condition").value().map(|condition| self.word(condition)),
-            place: self.word(&place_of(document)),
-            hash: hash_of(document),
+            scope: self.words.word(&scope),
+            principal: self.words.word(&principal.to_lowercase()),
+            principal_type: self.words.word(text("properties.principalType").value().map_or("", String::as_str)),
+            role: self.words.word(&role.rsplit('/').next().unwrap_or_default().to_lowercase()),
+            condition: text("properties.condition").value().map(|condition| self.words.word(condition)),
+            place: document.source.clone(),
+            hash: document.hash,
         };
+        if *assignment.role == *ACR_PULL && !eligible {
+            let own = self.pulls.entry(Arc::clone(&assignment.principal)).or_default();
+            if !own.iter().any(|(scope, _)| *scope == assignment.scope) {
+                own.push((Arc::clone(&assignment.scope), assignment.source()));
+            }
+        }
         let of = if eligible { &mut self.eligible } else { &mut self.assignments };
         let at = of.entry(Arc::clone(&assignment.scope)).or_default();
         // one assignment can come by several answers
@@ -124,7 +126,7 @@ impl Access {
         const CLUSTERS: &str = "/managedclusters/";
         let Some(name_at) = scope.find(CLUSTERS).map(|at| at + CLUSTERS.len()) else { return };
         let Some(end) = scope.get(name_at..).and_then(|rest| rest.find('/')).map(|len| name_at + len) else { return };
-        let word = self.word(scope);
+        let word = self.words.word(scope);
         let of = self.inside.entry(scope.get(..end).unwrap_or_default().to_owned()).or_default();
         if !of.contains(&word) {
             of.push(word);
@@ -156,6 +158,11 @@ impl Access {
         self.definitions.iter()
     }
 
+    /// Registries, or scopes above some, that a principal may pull images from.
+    pub fn pulls_of(&self, principal: &str) -> &[(Arc<str>, String)] {
+        self.pulls.get(principal).map_or(&[], Vec::as_slice)
+    }
+
     pub fn at(&self, scope: &str) -> &[RoleAssignment] {
         self.assignments.get(scope).map_or(&[], Vec::as_slice)
     }
@@ -175,8 +182,11 @@ impl Access {
         self.groups = all.filter(|scope| scope.contains("/managementgroups/")).cloned().collect();
         self.groups.sort_unstable();
         self.groups.dedup();
+        for at in self.assignments.values_mut().chain(self.eligible.values_mut()) {
+            at.shrink_to_fit();
+        }
         // looked up while reading, and never after
-        self.words = HashMap::new();
+        self.words = Words::default();
     }
 
     pub fn is_empty(&self) -> bool {
@@ -192,18 +202,4 @@ impl Access {
             at.retain(|assignment| assignment.id() != id);
         }
     }
-}
-
-fn place_of(document: &Document) -> String {
-    let Source { name, position } = &document.source;
-    if position.is_empty() { name.clone() } else { format!("{name}, {position}") }
-}
-
-fn hash_of(document: &Document) -> [u8; 32] {
-    let mut hash = [0_u8; 32];
-    for (index, byte) in hash.iter_mut().enumerate() {
-        let digits = document.hash.get(index * 2..index * 2 + 2).unwrap_or_default();
-        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
-    }
-    hash
 }

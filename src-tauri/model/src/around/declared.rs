@@ -68,7 +68,7 @@ impl Declaration {
             thing,
             language: text("language")?,
             address: text("address").unwrap_or_default(),
-            file: document.source.name.clone(),
+            file: document.source.name.to_string(),
             id: text("id"),
             name: text("name").unwrap_or_default(),
         })

@@ -16,7 +16,7 @@ pub use log::{Event, LogSetting};
 pub(crate) use network::network_of;
 pub use network::{Network, NetworkThing, PrivateEndpoint, VirtualNetwork};
 pub use policy::{PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState};
-pub use service::{Attached, Backup, Compute, DefenderPlan, Extension, Holder, VersionList};
+pub use service::{Attached, Backup, Compute, Dashboard, DefenderPlan, Extension, Holder, VersionList};
 
 use crate::field::Body;
 use crate::{ArmId, Document, DocumentKind, Gap, GapReason, Reading, child};
@@ -55,6 +55,12 @@ pub mod lists {
     pub const MACHINES: &str = "virtual machines";
     pub const CONTAINERS: &str = "resource groups and subscriptions";
     pub const SOURCE: &str = "source of a binding";
+    pub const COLLECTION_RULES: &str = "data collection rules";
+    pub const CHAOS: &str = "Chaos Studio targets";
+    pub const FLUX: &str = "Flux configurations";
+    pub const DELEGATIONS: &str = "Lighthouse delegations";
+    pub const NAMESPACES: &str = "managed namespaces";
+    pub const AUTHENTICATORS: &str = "JWT authenticators";
     pub const OTHERS: &str = "other resources on a cluster";
 }
 
@@ -70,6 +76,9 @@ pub struct Surroundings {
     pub extensions: HashMap<String, Vec<Extension>>,
     pub computes: HashMap<String, Vec<Compute>>,
     pub log_settings: HashMap<String, Vec<LogSetting>>,
+    /// The Monitor workspaces that a data collection rule sends metrics to, by the rule.
+    pub monitors: HashMap<String, Vec<String>>,
+    pub dashboards: Vec<Dashboard>,
     /// Everything else that points at a cluster. By cluster.
     pub attached: HashMap<String, Vec<Attached>>,
     /// By subscription.
@@ -176,6 +185,14 @@ impl Surroundings {
             | "microsoft.compute/virtualmachines"
             | "microsoft.network/privateendpoints" => self.network.add(&kind, id, settings, document),
             "microsoft.managedidentity/userassignedidentities" => true,
+            "microsoft.insights/datacollectionrules" => {
+                service::add_rule(self, &id, settings);
+                true
+            }
+            "microsoft.dashboard/grafana" => {
+                service::add_dashboard(self, id, settings, document);
+                true
+            }
             other => service::add_attached(self, other, &id, settings, document),
         };
         (!understood).then(|| lost(document, label))
@@ -271,7 +288,13 @@ pub fn label_of(kind: &str) -> &'static str {
         "microsoft.containerservice/fleets/members" => lists::FLEET_MEMBERS,
         "microsoft.network/privateendpoints" => lists::PRIVATE_ENDPOINTS,
         "microsoft.insights/datacollectionruleassociations" => lists::RULE_ASSOCIATIONS,
+        "microsoft.insights/datacollectionrules" => lists::COLLECTION_RULES,
         "microsoft.insights/diagnosticsettings" => lists::DIAGNOSTICS,
+        "microsoft.chaos/targets" => lists::CHAOS,
+        "microsoft.kubernetesconfiguration/fluxconfigurations" => lists::FLUX,
+        "microsoft.managedservices/registrationassignments" => lists::DELEGATIONS,
+        "microsoft.containerservice/managedclusters/managednamespaces" => lists::NAMESPACES,
+        "microsoft.containerservice/managedclusters/jwtauthenticators" => lists::AUTHENTICATORS,
         "microsoft.containerservice/locations/kubernetesversions" => lists::VERSIONS,
         "microsoft.network/virtualnetworks" => lists::NETWORKS,
         "microsoft.network/virtualnetworkgateways" => lists::GATEWAYS,

@@ -120,6 +120,14 @@ pub struct Attached {
     pub source: String,
 }
 
+/// A Managed Grafana with the Monitor workspaces it reads, in lower case.
+#[derive(Debug, Clone)]
+pub struct Dashboard {
+    pub id: ArmId,
+    pub reads: Vec<String>,
+    pub source: String,
+}
+
 /// The Kubernetes versions one location offers.
 #[derive(Debug, Clone, Default)]
 pub struct VersionList {
@@ -202,10 +210,9 @@ pub(super) fn add_compute(all: &mut Surroundings, id: ArmId, body: &Body<'_>, do
 }
 
 /// Types with the path at which they name their cluster; those without hang below it.
-const POINTERS: [(&str, &str); 6] = [
+const POINTERS: [(&str, &str); 5] = [
     ("microsoft.containerservice/fleets/members", "properties.clusterResourceId"),
     ("microsoft.eventgrid/systemtopics", "properties.source"),
-    ("microsoft.dashboard/grafana", "properties.grafanaIntegrations"),
     ("microsoft.managedservices/registrationassignments", ""),
     ("microsoft.chaos/targets", ""),
     ("microsoft.servicelinker/linkers", ""),
@@ -234,6 +241,24 @@ pub(super) fn add_attached(
     let attached = Attached { id: id.clone(), kind: kind.to_owned(), detail, source: line(document) };
     all.attached.entry(key).or_default().push(attached);
     true
+}
+
+/// The texts at a key of each object of a list, in lower case.
+fn ids_in(body: &Body<'_>, list: &str, key: &str) -> Vec<String> {
+    let Reading::Value(Value::Array(items)) = body.lookup(list) else { return Vec::new() };
+    let id = |item: &Value| child(item, key).and_then(json::text).value().map(|id| id.to_lowercase());
+    items.iter().filter_map(id).collect()
+}
+
+pub(super) fn add_rule(all: &mut Surroundings, id: &ArmId, body: &Body<'_>) {
+    let accounts = ids_in(body, "properties.destinations.monitoringAccounts", "accountResourceId");
+    all.monitors.insert(id.lower().to_owned(), accounts);
+}
+
+pub(super) fn add_dashboard(all: &mut Surroundings, id: ArmId, body: &Body<'_>, document: &Document) {
+    const LINKS: &str = "properties.grafanaIntegrations.azureMonitorWorkspaceIntegrations";
+    let reads = ids_in(body, LINKS, "azureMonitorWorkspaceResourceId");
+    all.dashboards.push(Dashboard { id, reads, source: line(document) });
 }
 
 pub(super) fn add_versions(all: &mut Surroundings, id: &ArmId, body: &Value, document: &Document) -> bool {

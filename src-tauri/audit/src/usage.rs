@@ -1,0 +1,97 @@
+//! Whether the source of a binding still uses its cluster, and which roles it needs there.
+
+use crate::facts::RoleFacts;
+use crate::integrations::{AGENTLESS, DEFENDER_OPERATOR, is_v1};
+use quay_model::{ArmId, Cluster, Fleet, Reading, lists};
+
+pub(crate) const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
+
+/// Whether the source of a binding still uses the cluster, as far as that can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Use {
+    Used(String),
+    Unused(String),
+    Unknown(String),
+}
+
+pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[String]) -> Use {
+    let around = &fleet.around;
+    match source.resource_type().as_str() {
+        "microsoft.dataprotection/backupvaults" => {
+            let backups = around.backups.get(cluster.id.lower()).into_iter().flatten();
+            let of = backups.filter(|backup| backup.vault == *source).map(|backup| backup.id.name().to_owned()).next();
+            found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source))
+        }
+        "microsoft.machinelearningservices/workspaces" => {
+            let computes = around.computes.get(cluster.id.lower()).into_iter().flatten();
+            let of = computes
+                .filter(|compute| compute.workspace == *source)
+                .map(|compute| compute.id.name().to_owned())
+                .next();
+            found_or(of, "attached compute", proven(fleet, lists::COMPUTES, source))
+        }
+        kind if kind.starts_with("microsoft.security/pricings") => {
+            let name =
+                source.lower().split("/pricings/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+            let plan =
+                around.plans.get(source.subscription()).and_then(|all| all.iter().find(|plan| plan.name == name));
+            // only reading without an agent is told by an extension; the other operators belong to the plan
+            let by_extension =
+                !roles.is_empty() && roles.iter().all(|role| role.eq_ignore_ascii_case(DEFENDER_OPERATOR));
+            match plan.map(|plan| if by_extension { plan.uses(AGENTLESS) } else { plan.is_on() }) {
+                Some(Reading::Value(true)) => Use::Used(format!("the plan {name} is on")),
+                Some(Reading::Value(false)) => {
+                    Use::Unused(format!("the plan {name} or its extension {AGENTLESS} is off"))
+                }
+                Some(Reading::Absent) => Use::Unknown(format!("the plan {name} does not name its extensions")),
+                Some(Reading::Unreadable(why)) => Use::Unknown(why),
+                None => match fleet.known.whole(lists::PLANS, source) {
+                    Ok(()) => Use::Unused(format!("there is no plan {name}")),
+                    Err(why) => Use::Unknown(why),
+                },
+            }
+        }
+        other => Use::Unknown(format!("how {other} uses clusters is not known here")),
+    }
+}
+
+/// That a source has nothing on a cluster is proven by its whole list, if the source itself was read: a list that names
+/// nothing of a vault that nobody saw may never have looked at that vault.
+fn proven(fleet: &Fleet, what: &str, source: &ArmId) -> Result<(), String> {
+    let seen = fleet.around.holders.contains_key(source.lower()) || fleet.known.answered_by(what, source);
+    fleet.known.whole(what, source)?;
+    if seen { Ok(()) } else { Err("the source itself was not read".to_owned()) }
+}
+
+fn found_or(found: Option<String>, what: &str, whole: Result<(), String>) -> Use {
+    match (found, whole) {
+        (Some(name), _) => Use::Used(format!("{what} {name}")),
+        (None, Ok(())) => Use::Unused(format!("it has no {what} for this cluster")),
+        (None, Err(why)) => Use::Unknown(why),
+    }
+}
+
+/// What the source of a binding needs on this cluster; `inference-v1` only where a compute of SDK v1 is attached.
+pub(crate) fn needed_by<'a>(
+    fleet: &Fleet,
+    roles: &'a RoleFacts,
+    cluster: &Cluster,
+    source: &ArmId,
+) -> Option<Vec<&'a str>> {
+    let mut needed: Vec<&str> = roles.needed_by(&source.resource_type())?.to_vec();
+    let computes = fleet.around.computes.get(cluster.id.lower()).into_iter().flatten();
+    if computes.filter(|compute| compute.workspace == *source).any(|compute| is_v1(compute.kind.reading.value())) {
+        needed.push(ML_INFERENCE);
+    }
+    Some(needed)
+}
+
+/// Why the role of SDK v1 among these is not taken as needed; empty when it is not among them.
+pub(crate) fn unneeded_v1(fleet: &Fleet, workspace: &ArmId, roles: &[String]) -> String {
+    if !roles.iter().any(|role| role.eq_ignore_ascii_case(ML_INFERENCE)) {
+        return String::new();
+    }
+    let unread =
+        fleet.known.whole(lists::COMPUTES, workspace).err().map_or_else(String::new, |why| format!(" ({why})"));
+    format!(" No compute of SDK v1, which would need it, was seen{unread}.")
+}
