@@ -37,6 +37,11 @@ impl Entry {
         }
     }
 
+    /// Whether it is known which addresses it stands for, or at least whose.
+    pub(crate) fn is_understood(&self) -> bool {
+        !matches!(self, Entry::Unknown(_))
+    }
+
     pub(crate) fn means_everyone(&self) -> bool {
         matches!(self, Entry::Tag(tag) if EVERYONE.contains(&tag.to_ascii_lowercase().as_str()))
     }

@@ -1,7 +1,7 @@
 //! The services that use a cluster without Trusted Access: they need no way in, or they bring their own.
 
+use crate::doors::Looked;
 use crate::integrations::{BACKUP_EXTENSION, shown_by};
-use crate::reach::Reached;
 use quay_model::{Attached, Bound, Cluster, Evidence, Extension, Fleet, Integration, Reading, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,12 +136,16 @@ fn registries(fleet: &Fleet, cluster: &Cluster, list: &mut Vec<Integration>) {
 }
 
 /// Resources with a role that lets them nearer to the API server, and that were not told by anything else.
-pub(crate) fn resources_with_roles(fleet: &Fleet, reached: &Reached<'_>, known: &[Integration]) -> Vec<Integration> {
+pub(crate) fn resources_with_roles(looked: &Looked<'_>) -> Vec<Integration> {
+    let Looked { fleet, cluster, integrated, reached, .. } = looked;
+    let azure_rbac = cluster.credentials.azure_rbac.or_default(false) != Reading::Value(false);
     let mut found: BTreeMap<String, Integration> = BTreeMap::new();
-    for held in &reached.held {
+    for held in reached.held.iter().chain(&reached.inside) {
         let Some(identity) = fleet.around.directory.identity(&held.assignment.principal) else { continue };
+        let known = &integrated.list;
         let is_known = known.iter().any(|integration| integration.source.eq_ignore_ascii_case(&identity.resource));
-        if is_known || !held.powers().open_something() {
+        let powers = if azure_rbac { held.powers() } else { held.powers().without_azure_rbac() };
+        if is_known || !powers.open_something() {
             continue;
         }
         let may = if held.eligible { "may activate " } else { "" };

@@ -61,7 +61,7 @@ fn asked_of_azure(fleet: &Fleet) -> BTreeMap<String, BTreeMap<String, CallState>
         let fresh = || CallState { call: call.to_owned(), ..CallState::default() };
         count(calls.entry(call.to_owned()).or_insert_with(fresh));
     };
-    for (scope, call) in &fleet.whole_lists {
+    for (scope, call, _) in &fleet.whole_lists {
         state(scope, call, &|state| state.read += 1);
     }
     for gap in &fleet.gaps {

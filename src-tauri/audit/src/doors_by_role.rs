@@ -28,10 +28,14 @@ impl Found<'_> {
         let credentials = &self.looked.cluster.credentials;
         let run_command = opened(&self.looked.cluster.api_server.run_command_disabled.or_default(false));
         let local_accounts = opened(&credentials.local_accounts_disabled.or_default(false));
-        let no_entra = match &credentials.entra.reading {
-            Reading::Absent => Some(DoorState::Open),
-            Reading::Value(_) => None,
-            Reading::Unreadable(_) => Some(DoorState::Unknown),
+        let legacy =
+            credentials.entra_legacy_client.reading.value().or(credentials.entra_legacy_server.reading.value());
+        let no_entra = match (&credentials.entra.reading, &credentials.entra_managed.reading) {
+            (Reading::Absent, _) => Some(DoorState::Open),
+            (Reading::Value(_), Reading::Value(true)) => None,
+            (Reading::Value(_), _) if legacy.is_some() => None,
+            // a profile that says neither shows nothing to be on (CRED-02)
+            (Reading::Value(_), _) | (Reading::Unreadable(_), _) => Some(DoorState::Unknown),
         };
         let azure_rbac = match credentials.azure_rbac.or_default(false) {
             Reading::Value(true) => Some(DoorState::Open),
@@ -74,13 +78,17 @@ impl Found<'_> {
                 let right = format!("fetch a credential for {namespaces} managed namespaces");
                 open.door(DoorKind::ManagedNamespace, DoorState::Open, Reach::Limited, right);
             }
-            if powers.cluster_write || powers.binding_write || powers.assign_roles {
-                let right = match (powers.assign_roles, powers.cluster_write) {
+            let limited = powers.assign_roles && held.assignment.condition.is_some();
+            if powers.cluster_write || powers.binding_write || (powers.assign_roles && !limited) {
+                let right = match (powers.assign_roles && !limited, powers.cluster_write) {
                     (true, _) => "give anybody any role, and with it any other door",
                     (false, true) => "change the cluster's settings and bindings, and with them any other door",
                     (false, false) => "make Trusted Access bindings for other resources",
                 };
                 open.door(DoorKind::Control, DoorState::Open, Reach::Strong, right);
+            } else if limited || held.role.is_some_and(|role| role.assigns_power) {
+                let right = "give others roles, as far as a condition allows that is not evaluated here";
+                open.door(DoorKind::Control, DoorState::Unknown, Reach::Strong, right);
             }
             self.held(open);
         }
@@ -95,18 +103,25 @@ impl Found<'_> {
             let name = scope.rsplit('/').next().unwrap_or_default();
             let powers = held.powers();
             let mut open = Opened::by(held);
-            let is_namespace = scope.contains("/namespaces/") || scope.contains("/managednamespaces/");
-            if is_namespace && !powers.namespace_credential {
+            let is_managed = scope.contains("/managednamespaces/");
+            let is_binding = scope.contains("/trustedaccessrolebindings/");
+            let unread = "act as far as a role allows that nobody here could read";
+            if scope.contains("/namespaces/") || is_managed {
                 let known = in_kubernetes(held).map(|(reach, right)| (reach.max(Reach::Strong), right));
-                let unread = (Reach::Strong, "act as far as a role allows that nobody here could read");
-                let reads = if held.role.is_none() { Some(unread) } else { known };
-                if let (Some((reach, right)), Some(state)) = (reads, azure_rbac) {
+                if let (Some((reach, right)), Some(state)) = (known, azure_rbac) {
                     open.door(DoorKind::AzureRbac, state, reach, format!("{right}, in the namespace {name} alone"));
                 }
-            } else if is_namespace {
-                let right = format!("fetch a credential for the namespace {name}");
-                open.door(DoorKind::ManagedNamespace, DoorState::Open, Reach::Limited, right);
-            } else if powers.binding_write {
+                if is_managed && powers.namespace_credential {
+                    let right = format!("fetch a credential for the namespace {name}");
+                    open.door(DoorKind::ManagedNamespace, DoorState::Open, Reach::Limited, right);
+                }
+                if held.role.is_none() {
+                    let kind = if is_managed { DoorKind::ManagedNamespace } else { DoorKind::AzureRbac };
+                    open.door(kind, DoorState::Unknown, Reach::Strong, format!("{unread}, in the namespace {name}"));
+                }
+            } else if is_binding && held.role.is_none() {
+                open.door(DoorKind::Control, DoorState::Unknown, Reach::Strong, unread);
+            } else if is_binding && powers.binding_write {
                 let right = format!("change the binding {name}, and with it who comes in and what they may do");
                 open.door(DoorKind::Control, DoorState::Open, Reach::Strong, right);
             }
@@ -171,6 +186,8 @@ fn in_kubernetes(held: &Held<'_>) -> Option<(Reach, &'static str)> {
         Some((Reach::Strong, "read secrets, change workloads or run commands in pods"))
     } else if powers.kubernetes_read {
         Some((Reach::Limited, "look at most objects in the cluster"))
+    } else if powers.kubernetes_some {
+        Some((Reach::Limited, "do what its role says to a few kinds of objects"))
     } else {
         None
     }

@@ -10,7 +10,7 @@ use crate::rule::{Check, Judgement, Rule, Subject};
 use crate::{rules, score};
 use quay_model::{
     Audit, Binding, ControlRow, Fleet, Memory, Name, Outcome, Settings, SnapshotFacts, Tally, ToolFacts, Verdict,
-    Words, sha256_hex,
+    Words, lists, sha256_hex,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -104,7 +104,11 @@ fn verdict(
     for item in &mut evidence {
         words.share(&mut item.observed);
         words.share(&mut item.expected);
-        item.source = if item.source.is_empty() { Arc::clone(&source) } else { words.same(Arc::clone(&item.source)) };
+        if item.source.is_empty() {
+            item.source = list_of(subject, &item.path).map_or_else(|| Arc::clone(&source), |list| words.word(list));
+        } else {
+            item.source = words.same(Arc::clone(&item.source));
+        }
     }
     Verdict {
         rule: name.clone(),
@@ -120,6 +124,17 @@ fn verdict(
         },
         evidence,
     }
+}
+
+/// What was concluded from a whole list was read where that list was.
+fn list_of<'a>(subject: &Subject<'a>, path: &str) -> Option<&'a str> {
+    const LISTS: [(&str, &str); 3] = [
+        ("trustedAccessRoleBindings", lists::BINDINGS),
+        ("roleAssignments", lists::ASSIGNMENTS),
+        ("policyAssignments", lists::POLICY_ASSIGNMENTS),
+    ];
+    let (_, list) = LISTS.iter().find(|(own, _)| *own == path)?;
+    Some(subject.fleet.known.read_from(list, &subject.cluster.id)).filter(|read| !read.is_empty())
 }
 
 /// Name, version, and a hash over everything a rule is made of that people can read.

@@ -115,7 +115,7 @@ fn of_ranges(texts: &[String], settings: &Settings) -> Exposure {
     }
 }
 
-fn is_wide(entry: &Entry, settings: &Settings) -> bool {
+pub(crate) fn is_wide(entry: &Entry, settings: &Settings) -> bool {
     match entry {
         Entry::Range(ipnet::IpNet::V4(net)) => net.prefix_len() < settings.widest_v4_prefix,
         Entry::Range(ipnet::IpNet::V6(net)) => net.prefix_len() < settings.widest_v6_prefix,

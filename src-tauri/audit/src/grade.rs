@@ -1,7 +1,7 @@
 //! How much a Trusted Access role amounts to, told by its Kubernetes rules and never by its name.
 
 use crate::facts::RoleFacts;
-use crate::rule::concluded;
+use crate::rule::read_in;
 use quay_model::{Evidence, RoleRule};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ impl Graded {
         if self.powers.is_empty() {
             "reads or writes nothing that opens the cluster".to_owned()
         } else {
-            format!("allows to {}", self.powers.join(", "))
+            format!("can {}", self.powers.join(", "))
         }
     }
 }
@@ -31,9 +31,9 @@ impl Graded {
 /// `nodes/proxy` is not read-only even with `get`: it reaches the kubelet's exec.
 type Power = (Grade, &'static str, fn(&RoleRule) -> bool);
 
-const POWERS: [Power; 12] = [
+const POWERS: [Power; 14] = [
     (Grade::ClusterAdmin, "do everything to every core resource", |r| {
-        group(r, "") && verb(r, "*") && has(&r.resources, "*")
+        group(r, "") && every_verb(r) && has(&r.resources, "*")
     }),
     (Grade::ClusterAdmin, "impersonate", |r| verb(r, "impersonate")),
     (Grade::ClusterAdmin, "bind or escalate roles", |r| verb(r, "bind") || verb(r, "escalate")),
@@ -44,11 +44,21 @@ const POWERS: [Power; 12] = [
     }),
     (Grade::High, "read secrets", |r| group(r, "") && reads(r) && any_resource(r, &["secrets"])),
     (Grade::High, "create pods or run commands in them", |r| {
-        creates(r) && (group(r, "") && any_resource(r, &["pods", "pods/exec", "pods/attach", "replicationcontrollers"]))
-            || creates(r)
-                && group(r, "apps")
-                && any_resource(r, &["deployments", "daemonsets", "statefulsets", "replicasets"])
-            || creates(r) && group(r, "batch") && any_resource(r, &["jobs", "cronjobs"])
+        // a GET opens a WebSocket, over which commands run as well
+        let runs = (creates(r) || reads(r)) && group(r, "") && any_named(r, &["pods/exec", "pods/attach"]);
+        let core = creates(r) && group(r, "") && any_resource(r, &["pods", "replicationcontrollers"]);
+        let workloads = ["deployments", "daemonsets", "statefulsets", "replicasets"];
+        // what is there already can be told to run something else
+        let apps = changes(r) && group(r, "apps") && any_resource(r, &workloads);
+        let batch = changes(r) && group(r, "batch") && any_resource(r, &["jobs", "cronjobs"]);
+        runs || core || apps || batch
+    }),
+    (Grade::High, "make tokens of service accounts", |r| {
+        creates(r) && group(r, "") && any_resource(r, &["serviceaccounts/token"])
+    }),
+    (Grade::High, "change admission webhooks", |r| {
+        let webhooks = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
+        changes(r) && group(r, "admissionregistration.k8s.io") && any_resource(r, &webhooks)
     }),
     (Grade::High, "reach the kubelet through nodes/proxy", |r| group(r, "") && any_resource(r, &["nodes/proxy"])),
     (Grade::High, "change custom resource definitions", |r| {
@@ -94,7 +104,8 @@ pub(crate) fn weigh(facts: &RoleFacts, location: &str, bound: &[String], needed:
         } else if !needed.is_some_and(|list| list.iter().any(|n| n.eq_ignore_ascii_case(name))) {
             weighed.excess.push(format!("{name} {because}"));
         }
-        weighed.evidence.push(concluded(format!("roles[{name}].rules"), because, "nothing the service does not need"));
+        let expected = "nothing the service does not need";
+        weighed.evidence.push(read_in(format!("roles[{name}].rules"), because, expected, facts.source_of(location)));
     }
     weighed
 }
@@ -107,8 +118,18 @@ fn verb(rule: &RoleRule, wanted: &str) -> bool {
     has(&rule.verbs, wanted)
 }
 
+/// Written out, all verbs are no less than an asterisk.
+fn every_verb(rule: &RoleRule) -> bool {
+    verb(rule, "*") || ["get", "list", "watch", "create", "update", "patch", "delete"].iter().all(|v| verb(rule, v))
+}
+
+fn any_named(rule: &RoleRule, wanted: &[&str]) -> bool {
+    wanted.iter().any(|resource| has(&rule.resources, resource))
+}
+
+/// A rule without a group speaks of the core one.
 fn group(rule: &RoleRule, wanted: &str) -> bool {
-    has(&rule.api_groups, wanted) || has(&rule.api_groups, "*")
+    (rule.api_groups.is_empty() && wanted.is_empty()) || has(&rule.api_groups, wanted) || has(&rule.api_groups, "*")
 }
 
 fn any_resource(rule: &RoleRule, wanted: &[&str]) -> bool {
@@ -117,6 +138,10 @@ fn any_resource(rule: &RoleRule, wanted: &[&str]) -> bool {
 
 fn creates(rule: &RoleRule) -> bool {
     verb(rule, "create") || verb(rule, "*")
+}
+
+fn changes(rule: &RoleRule) -> bool {
+    ["create", "update", "patch", "*"].iter().any(|v| verb(rule, v))
 }
 
 fn writes(rule: &RoleRule) -> bool {
@@ -150,6 +175,19 @@ mod tests {
             (vec![rule(&["*"], &["defender.microsoft.com"], &["*"])], Grade::High),
             (vec![rule(&["patch"], &[""], &["configmaps"])], Grade::Medium),
             (vec![rule(&["get"], &[""], &["nodes"])], Grade::Low),
+            (
+                vec![rule(&["get", "list", "watch", "create", "update", "patch", "delete"], &[""], &["*"])],
+                Grade::ClusterAdmin,
+            ),
+            (vec![rule(&["*"], &[], &["*"])], Grade::ClusterAdmin),
+            (vec![rule(&["get"], &[""], &["pods/exec"])], Grade::High),
+            (vec![rule(&["patch"], &["apps"], &["deployments"])], Grade::High),
+            (vec![rule(&["create"], &[""], &["serviceaccounts/token"])], Grade::High),
+            (
+                vec![rule(&["create"], &["admissionregistration.k8s.io"], &["mutatingwebhookconfigurations"])],
+                Grade::High,
+            ),
+            (vec![rule(&["get", "list"], &[""], &["pods"])], Grade::Low),
             (vec![], Grade::Low),
         ];
         for (rules, expected) in rows {

@@ -1,9 +1,10 @@
 //! The Azure services that use one cluster, told by what was collected, and whether each has the binding it needs.
 
 use crate::beside::{beside, extensions_of, is_kind};
+use crate::holder::{Standing, standing};
 use crate::usage::ML_INFERENCE;
 use quay_model::{
-    Binding, Bound, Cluster, Compute, DefenderPlan, Evidence, Fleet, Integration, Name, Reading, Service, lists,
+    ArmId, Binding, Bound, Cluster, Compute, DefenderPlan, Evidence, Fleet, Integration, Name, Reading, Service, lists,
 };
 
 const BACKUP_OPERATOR: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
@@ -46,17 +47,29 @@ pub fn integrations(fleet: &Fleet, cluster: &Cluster) -> Integrated {
 
 fn backups(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
     for backup in fleet.around.backups.get(cluster.id.lower()).into_iter().flatten() {
-        let state = backup.state.reading.value().cloned().unwrap_or_default();
-        if state.eq_ignore_ascii_case("SoftDeleted") || state.eq_ignore_ascii_case("NotProtected") {
+        // several instances of one vault need one binding
+        let known =
+            |i: &Integration| i.service == Service::Backup && i.source.eq_ignore_ascii_case(backup.vault.as_str());
+        if backup.is_over() || found.list.iter().any(known) {
             continue;
         }
+        let state = backup.state.reading.value().cloned().unwrap_or_default();
         let shown = shown_by("properties.dataSourceInfo.resourceID", cluster.id.as_str(), &backup.source);
         let mut agent = extensions_of(fleet, cluster).filter(|extension| is_kind(extension, BACKUP_EXTENSION));
         let agent = agent.next().and_then(|extension| extension.state.reading.value());
         let state = agent.map_or_else(|| state.clone(), |agent| format!("{state}, its extension {agent}"));
-        found.list.push(bound(cluster, Service::Backup, backup.vault.as_str(), &state, &[BACKUP_OPERATOR], shown));
+        found.list.push(bound(
+            fleet,
+            cluster,
+            Service::Backup,
+            backup.vault.as_str(),
+            &state,
+            &[BACKUP_OPERATOR],
+            shown,
+        ));
     }
     note(fleet, cluster, Service::Backup, &[lists::BACKUPS], found);
+    elsewhere(fleet, cluster, (Service::Backup, "microsoft.dataprotection/backupvaults", lists::BACKUPS), found);
 }
 
 fn machine_learning(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
@@ -74,15 +87,23 @@ fn machine_learning(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
                 let mut all = known.needs.clone();
                 all.push(needs.to_owned());
                 let roles: Vec<&str> = all.iter().map(String::as_str).collect();
-                known.bound = stand(cluster, Service::MachineLearning, workspace.as_str(), &roles);
+                known.bound = stand(fleet, cluster, Service::MachineLearning, workspace.as_str(), &roles);
                 known.needs = all;
             }
-            None => {
-                found.list.push(bound(cluster, Service::MachineLearning, workspace.as_str(), &state, &[needs], shown))
-            }
+            None => found.list.push(bound(
+                fleet,
+                cluster,
+                Service::MachineLearning,
+                workspace.as_str(),
+                &state,
+                &[needs],
+                shown,
+            )),
         }
     }
     note(fleet, cluster, Service::MachineLearning, &[lists::WORKSPACES, lists::COMPUTES], found);
+    let kind = "microsoft.machinelearningservices/workspaces";
+    elsewhere(fleet, cluster, (Service::MachineLearning, kind, lists::COMPUTES), found);
 }
 
 /// SDK v1 attaches an `AKS` compute, v2 a `Kubernetes` one ("Kubernetes compute target in Azure Machine Learning").
@@ -98,7 +119,7 @@ fn defender(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
             Some((plan, Reading::Value(true))) => {
                 let source = operator_of(fleet, plan, operator);
                 let shown = shown_by("properties.extensions", format!("{AGENTLESS}: True"), &plan.source);
-                found.list.push(bound(cluster, service, &source, "plan on", &[DEFENDER_OPERATOR], shown));
+                found.list.push(bound(fleet, cluster, service, &source, "plan on", &[DEFENDER_OPERATOR], shown));
             }
             Some((_, Reading::Value(false))) => {}
             Some((_, Reading::Absent)) => {
@@ -112,8 +133,10 @@ fn defender(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
 
 /// The operator of a plan: the one that was read, else as Defender names it.
 fn operator_of(fleet: &Fleet, plan: &DefenderPlan, usual: &str) -> String {
-    let read = fleet.around.operators.get(plan.id.lower()).and_then(|of| of.first());
-    read.map_or_else(|| format!("{}/securityOperators/{usual}", plan.id.as_str()), String::clone)
+    let end = format!("/{}", usual.to_lowercase());
+    let read = fleet.around.operators.get(plan.id.lower()).map(Vec::as_slice).unwrap_or_default();
+    let usual_one = read.iter().find(|id| id.to_lowercase().ends_with(&end));
+    usual_one.or(read.first()).map_or_else(|| format!("{}/securityOperators/{usual}", plan.id.as_str()), String::clone)
 }
 
 fn note(fleet: &Fleet, cluster: &Cluster, service: Service, needed: &[&str], found: &mut Integrated) {
@@ -130,6 +153,16 @@ fn note(fleet: &Fleet, cluster: &Cluster, service: Service, needed: &[&str], fou
     }
 }
 
+/// A binding says that a source of another subscription may use the cluster: its own list has to be known too.
+fn elsewhere(fleet: &Fleet, cluster: &Cluster, (service, kind, list): (Service, &str, &str), found: &mut Integrated) {
+    let bound = cluster.bindings.seen.iter().filter_map(Binding::holder);
+    let other = bound.filter(|id| id.resource_type() == kind && id.subscription() != cluster.subscription());
+    let told =
+        |id: &ArmId| found.list.iter().any(|i| i.service == service && i.source.eq_ignore_ascii_case(id.as_str()));
+    let unread = other.filter(|id| !told(id)).find_map(|id| fleet.known.whole(list, &id).err());
+    found.unknown.extend(unread.map(|why| (service, why)));
+}
+
 /// A workspace whose computes nobody read; only those that may hold a binding on this cluster count.
 fn unread_computes(fleet: &Fleet, cluster: &Cluster) -> Option<String> {
     let own = fleet.around.workspaces.get(cluster.subscription()).into_iter().flatten();
@@ -137,6 +170,7 @@ fn unread_computes(fleet: &Fleet, cluster: &Cluster) -> Option<String> {
 }
 
 fn bound(
+    fleet: &Fleet,
     cluster: &Cluster,
     service: Service,
     source: &str,
@@ -149,16 +183,16 @@ fn bound(
         source: source.to_owned(),
         state: state.to_owned(),
         needs: needs.iter().map(|role| (*role).to_owned()).collect(),
-        bound: stand(cluster, service, source, needs),
+        bound: stand(fleet, cluster, service, source, needs),
         shown_by: shown,
     }
 }
 
 /// How an integration stands: each role it needs, in a binding of its source that is in force. Two bindings of one
 /// source may hold them together.
-fn stand(cluster: &Cluster, service: Service, source: &str, needs: &[&str]) -> Bound {
+fn stand(fleet: &Fleet, cluster: &Cluster, service: Service, source: &str, needs: &[&str]) -> Bound {
     let bindings = &cluster.bindings;
-    let mine: Vec<&Binding> = bindings.seen.iter().filter(|binding| is_of(binding, service, source)).collect();
+    let mine: Vec<&Binding> = bindings.seen.iter().filter(|binding| is_of(fleet, binding, service, source)).collect();
     let mut names: Vec<&str> = Vec::new();
     let mut idle: Vec<String> = Vec::new();
     let mut lacking: Vec<&str> = Vec::new();
@@ -195,13 +229,30 @@ fn stand(cluster: &Cluster, service: Service, source: &str, needs: &[&str]) -> B
     }
 }
 
-fn is_of(binding: &Binding, service: Service, source: &str) -> bool {
+fn is_of(fleet: &Fleet, binding: &Binding, service: Service, source: &str) -> bool {
     let plan = |id: &str| id.to_lowercase().split("/securityoperators/").next().unwrap_or_default().to_owned();
+    let name = |id: &str| id.to_lowercase().rsplit('/').next().unwrap_or_default().to_owned();
     binding.holder().is_some_and(|holder| match service {
-        // Defender may rename its operator; the plan it belongs to stays
-        Service::DefenderContainers | Service::DefenderCspm => plan(holder.lower()) == plan(source),
+        Service::DefenderContainers | Service::DefenderCspm => {
+            // Defender may rename its operator or move it; one that is known to be gone is not it
+            let alike = plan(holder.lower()) == plan(source) || name(holder.lower()) == name(source);
+            alike && holder.subscription() == subscription_of(source) && !is_gone(fleet, binding)
+        }
         _ => holder.lower() == source.to_lowercase(),
     })
+}
+
+fn subscription_of(id: &str) -> String {
+    ArmId::parse(id).map(|id| id.subscription().to_owned()).unwrap_or_default()
+}
+
+fn is_gone(fleet: &Fleet, binding: &Binding) -> bool {
+    matches!(standing(fleet, binding), Standing::Gone(_))
+}
+
+/// Whether all that keeps bindings from being in force is a change that Azure has not finished.
+pub(crate) fn is_only_updating(why: &str) -> bool {
+    why.split("; ").all(|one| one.to_lowercase().ends_with(" is updating"))
 }
 
 fn holds(binding: &Binding, role: &str) -> bool {

@@ -1,6 +1,8 @@
 //! Clusters by services: who is bound, who is missing, and which bindings should not be.
 
 use crate::doors::Looked;
+use crate::holder::{Standing, standing};
+use crate::integrations::is_only_updating;
 use crate::usage::{Use, needed_by, use_of};
 use quay_model::{ArmId, Binding, Bound, MatrixCell, MatrixRow, MatrixState, Reading, Service};
 
@@ -20,6 +22,7 @@ fn cell(looked: &Looked<'_>, service: Service) -> MatrixCell {
         said.push(match &integration.bound {
             Bound::Yes(binding) => (MatrixState::Bound, format!("{name} by {binding}")),
             Bound::No => (MatrixState::Missing, format!("{name} has no binding")),
+            Bound::NotInForce(why) if is_only_updating(why) => (MatrixState::Bound, format!("{name}: {why}")),
             Bound::Lacking(why) | Bound::NotInForce(why) => (MatrixState::Missing, format!("{name}: {why}")),
             Bound::Unknown(why) | Bound::Unreadable(why) => (MatrixState::Unknown, format!("{name}: {why}")),
             Bound::NotNeeded => continue,
@@ -56,8 +59,8 @@ fn serves(binding: &Binding, service: Service) -> bool {
 fn fault(looked: &Looked<'_>, binding: &Binding) -> Option<(MatrixState, String)> {
     let source: ArmId = binding.holder()?;
     let name = &binding.name;
-    if looked.fleet.around.gone.contains(source.lower()) {
-        return Some((MatrixState::Dangling, format!("{name}: {} no longer exists", source.name())));
+    if let Standing::Gone(why) = standing(looked.fleet, binding) {
+        return Some((MatrixState::Dangling, format!("{name}: {} no longer exists ({why})", source.name())));
     }
     let Reading::Value(roles) = &binding.roles.reading else {
         return Some((MatrixState::Unknown, format!("{name}: its roles could not be read")));
@@ -65,13 +68,17 @@ fn fault(looked: &Looked<'_>, binding: &Binding) -> Option<(MatrixState, String)
     let needed = needed_by(looked.fleet, looked.roles, looked.cluster, &source).unwrap_or_default();
     let excess: Vec<&str> =
         roles.iter().filter(|role| !needed.iter().any(|n| n.eq_ignore_ascii_case(role))).map(String::as_str).collect();
+    let strange = excess.iter().find(|role| looked.roles.find(&looked.cluster.location, role).is_none());
+    if let Some(role) = strange {
+        return Some((MatrixState::Unknown, format!("{name}: {role} is in no catalogue known here")));
+    }
     if !excess.is_empty() {
         let short: Vec<&str> = excess.iter().map(|role| role.rsplit('/').next().unwrap_or_default()).collect();
         return Some((MatrixState::OverBroad, format!("{name} also holds {}", short.join(", "))));
     }
     match use_of(looked.fleet, looked.cluster, &source, roles) {
-        Use::Unused(why) => Some((MatrixState::Unused, format!("{name}: {why}"))),
-        Use::Used(_) => Some((MatrixState::Bound, format!("{} by {name}", source.name()))),
+        Use::Unused(why, _) => Some((MatrixState::Unused, format!("{name}: {why}"))),
+        Use::Used(..) => Some((MatrixState::Bound, format!("{} by {name}", source.name()))),
         Use::Unknown(why) => {
             Some((MatrixState::Bound, format!("{} by {name}; whether it is used is not known ({why})", source.name())))
         }

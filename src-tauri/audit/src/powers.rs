@@ -30,11 +30,26 @@ const K8S_EXEC: &str = "Microsoft.ContainerService/managedClusters/pods/exec/act
 const K8S_PODS_WRITE: &str = "Microsoft.ContainerService/managedClusters/pods/write";
 const K8S_BIND_ROLES: &str =
     "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterroles/bind/action";
+/// Whoever may act as anybody may act as an administrator.
+const K8S_IMPERSONATE: [&str; 2] = [
+    "Microsoft.ContainerService/managedClusters/users/impersonate/action",
+    "Microsoft.ContainerService/managedClusters/groups/impersonate/action",
+];
+const K8S_ROLES_WRITE: &str = "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/clusterroles/write";
+const K8S_ANYTHING: &str = "Microsoft.ContainerService/managedClusters/";
 /// Each of them leads to running things, to secrets, or to somebody else's rights.
-const STRONG: [&str; 9] = [
+const STRONG: [&str; 17] = [
     K8S_SECRETS,
     K8S_EXEC,
     K8S_PODS_WRITE,
+    K8S_BIND,
+    K8S_ROLES_WRITE,
+    "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/rolebindings/write",
+    "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/roles/escalate/action",
+    "Microsoft.ContainerService/managedClusters/rbac.authorization.k8s.io/roles/bind/action",
+    "Microsoft.ContainerService/managedClusters/apps/replicasets/write",
+    "Microsoft.ContainerService/managedClusters/extensions/deployments/write",
+    "Microsoft.ContainerService/managedClusters/replicationcontrollers/write",
     "Microsoft.ContainerService/managedClusters/apps/deployments/write",
     "Microsoft.ContainerService/managedClusters/apps/daemonsets/write",
     "Microsoft.ContainerService/managedClusters/apps/statefulsets/write",
@@ -68,6 +83,8 @@ pub struct Powers {
     pub kubernetes_admin: bool,
     pub kubernetes_strong: bool,
     pub kubernetes_read: bool,
+    /// Something inside the cluster, whatever it is.
+    pub kubernetes_some: bool,
     /// Backup needs it beside its binding.
     pub cluster_read: bool,
 }
@@ -83,11 +100,16 @@ impl Powers {
             assign_roles: permissions.allow_freely(ROLE_WRITE),
             assign_some_roles: permissions.allow(ROLE_WRITE) && !permissions.allow_freely(ROLE_WRITE),
             namespace_credential: permissions.allow(NAMESPACE_CREDENTIAL),
-            broad: ANYTHING.iter().all(|action| permissions.allow(action)),
-            kubernetes_admin: permissions.allow_data(K8S_BIND)
-                && [K8S_ROLES, K8S_BIND_ROLES, K8S_SECRETS].iter().any(|a| permissions.allow_data(a)),
+            // a thing or two that is taken away again does not make it narrow
+            broad: ANYTHING.iter().all(|action| permissions.allow(action))
+                || (permissions.begin_with_everything() && permissions.allow(CLUSTER_WRITE)),
+            kubernetes_admin: (permissions.allow_data(K8S_BIND)
+                && [K8S_ROLES, K8S_BIND_ROLES, K8S_SECRETS].iter().any(|a| permissions.allow_data(a)))
+                || K8S_IMPERSONATE.iter().any(|a| permissions.allow_data(a))
+                || (permissions.allow_data(K8S_ROLES_WRITE) && permissions.allow_data(K8S_ROLES)),
             kubernetes_strong: STRONG.iter().any(|a| permissions.allow_data(a)),
             kubernetes_read: permissions.allow_data(K8S_READ),
+            kubernetes_some: permissions.allow_data_below(K8S_ANYTHING),
             cluster_read: permissions.allow(CLUSTER_READ),
         }
     }
@@ -96,6 +118,18 @@ impl Powers {
     pub fn open_something(self) -> bool {
         Powers { cluster_read: false, ..self } != Powers::default()
     }
+
+    /// What is left of it where Azure RBAC does not decide about what happens inside the cluster.
+    #[must_use]
+    pub fn without_azure_rbac(self) -> Powers {
+        Powers {
+            kubernetes_admin: false,
+            kubernetes_strong: false,
+            kubernetes_read: false,
+            kubernetes_some: false,
+            ..self
+        }
+    }
 }
 
 /// A role with its powers; names are for people only.
@@ -103,6 +137,26 @@ impl Powers {
 pub struct Role {
     pub name: Arc<str>,
     pub powers: Powers,
+    /// Among the few roles that its own condition lets it assign is one that opens a cluster, or one nobody knows.
+    pub assigns_power: bool,
+}
+
+/// Whether the roles that a role may assign under its own condition open something; `unknown` answers for strangers.
+fn assigns_power(
+    permissions: &Permissions,
+    powers: Powers,
+    known: impl Fn(&str) -> Option<Powers>,
+    unknown: bool,
+) -> bool {
+    if !powers.assign_some_roles {
+        return false;
+    }
+    let named = permissions.named_by_conditions(ROLE_WRITE);
+    named.is_empty() || named.iter().any(|guid| known(guid).map_or(unknown, Powers::open_something))
+}
+
+fn plain(guid: &str) -> String {
+    guid.replace('-', "").to_lowercase()
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,11 +175,18 @@ struct ShippedRole {
 
 static BUILT_IN: LazyLock<HashMap<String, Role>> = LazyLock::new(|| {
     let Ok(file) = serde_json::from_str::<ShippedRoles>(SHIPPED) else { return HashMap::new() };
-    let read = |role: ShippedRole| {
+    let read = |role: &ShippedRole| {
         let permissions = Permissions::of_blocks(&role.permissions).ok()?;
-        Some((role.id, Role { name: role.role_name.into(), powers: Powers::of(&permissions) }))
+        Some((role.id.clone(), role.role_name.clone(), Powers::of(&permissions), permissions))
     };
-    file.roles.into_iter().filter_map(read).collect()
+    let all: Vec<_> = file.roles.iter().filter_map(read).collect();
+    let powers: HashMap<String, Powers> = all.iter().map(|(id, _, powers, _)| (plain(id), *powers)).collect();
+    // what is built in and not shipped here touches no cluster
+    let role = |(id, name, own, permissions): (String, String, Powers, Permissions)| {
+        let assigns_power = assigns_power(&permissions, own, |guid| powers.get(guid).copied(), false);
+        (id, Role { name: name.into(), powers: own, assigns_power })
+    };
+    all.into_iter().map(role).collect()
 });
 
 /// The roles of one fleet: as they were read, else as they were last published.
@@ -136,11 +197,24 @@ pub struct Roles {
 
 impl Roles {
     pub fn of<'a>(definitions: impl Iterator<Item = (&'a String, &'a RoleDefinition)>) -> Self {
-        let role = |definition: &RoleDefinition| Role {
-            name: definition.name.as_str().into(),
-            powers: Powers::of(&definition.permissions),
+        let listed: Vec<(&String, &RoleDefinition, Powers)> =
+            definitions.map(|(guid, definition)| (guid, definition, Powers::of(&definition.permissions))).collect();
+        let powers: HashMap<String, Powers> = listed.iter().map(|(guid, _, powers)| (plain(guid), *powers)).collect();
+        let known = |guid: &str| {
+            let shipped = BUILT_IN.iter().find(|(id, _)| plain(id) == guid).map(|(_, role)| role.powers);
+            powers.get(guid).copied().or(shipped)
         };
-        Roles { read: definitions.map(|(guid, definition)| (guid.clone(), role(definition))).collect() }
+        let role = |definition: &RoleDefinition, own: Powers, guid: &str| Role {
+            name: definition.name.as_str().into(),
+            powers: own,
+            assigns_power: assigns_power(&definition.permissions, own, known, !BUILT_IN.contains_key(guid)),
+        };
+        Roles {
+            read: listed
+                .iter()
+                .map(|(guid, definition, own)| ((*guid).clone(), role(definition, *own, guid)))
+                .collect(),
+        }
     }
 
     /// `None` when nobody here knows what the role allows.

@@ -19,10 +19,18 @@ struct Counted {
 /// Identities by how many clusters they can enter today, the widest first. Networks are no identities.
 pub fn radius<'a>(all: impl Iterator<Item = &'a ClusterDoors>) -> Vec<Radius> {
     let mut counted: HashMap<Arc<str>, Counted> = HashMap::new();
-    for (index, cluster) in all.enumerate() {
-        let number = index + 1;
+    let mut number = 0;
+    let mut before = "";
+    for cluster in all {
+        // an id that several clusters carried, one after the other, is one cluster today
+        if !cluster.cluster_id.eq_ignore_ascii_case(before) {
+            number += 1;
+        }
+        before = &cluster.cluster_id;
         for door in &cluster.doors {
-            let is_identity = !matches!(door.who_kind, WhoKind::Everyone | WhoKind::Network);
+            // a namespace that hands out credentials is a door, and nobody
+            let is_place = door.kind == DoorKind::ManagedNamespace && door.who_kind == WhoKind::Group;
+            let is_identity = !is_place && !matches!(door.who_kind, WhoKind::Everyone | WhoKind::Network);
             if !is_identity || door.state != DoorState::Open {
                 continue;
             }

@@ -4,6 +4,8 @@ use crate::powers::{Powers, Role, Roles};
 use quay_model::{Cluster, Fleet, Identity, RoleAssignment, lists};
 use std::sync::Arc;
 
+const CLUSTERS: &str = "/providers/microsoft.containerservice/managedclusters/";
+
 /// One assignment as it counts for one cluster.
 #[derive(Debug, Clone)]
 pub struct Held<'a> {
@@ -31,10 +33,17 @@ impl Held<'_> {
                 format!("management group {}", scope.rsplit('/').next().unwrap_or_default())
             }
             _ if scope.matches('/').count() == 2 => "the subscription".to_owned(),
-            _ if scope.contains("/namespaces/") => {
-                format!("namespace {}", scope.rsplit('/').next().unwrap_or_default())
+            _ if scope.contains(CLUSTERS) => {
+                let below = scope.rsplit_once(CLUSTERS).map_or("", |(_, below)| below);
+                let Some((_, inside)) = below.split_once('/') else { return "the cluster".to_owned() };
+                let (path, name) = inside.rsplit_once('/').unwrap_or(("", inside));
+                let kind = match path.rsplit('/').next().unwrap_or_default() {
+                    "namespaces" | "managednamespaces" => "namespace",
+                    "trustedaccessrolebindings" => "binding",
+                    other => other,
+                };
+                format!("{kind} {name}")
             }
-            _ if scope.contains("/managedclusters/") => "the cluster".to_owned(),
             _ => format!("resource group {}", scope.rsplit('/').next().unwrap_or_default()),
         }
     }
@@ -69,14 +78,9 @@ pub fn reached<'a>(fleet: &'a Fleet, roles: &'a Roles, cluster: &Cluster) -> Rea
 
 /// The cluster, its group, its subscription, the management groups above it, the root; in lower case.
 fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
-    let lower = cluster.id.lower();
-    let mut scopes = vec![lower.to_owned()];
-    let group = lower.find("/providers/").and_then(|at| lower.get(..at));
-    scopes.extend(group.map(str::to_owned));
-    let subscription = format!("/subscriptions/{}", cluster.subscription());
-    if group != Some(subscription.as_str()) {
-        scopes.push(subscription);
-    }
+    let mut scopes = vec![cluster.id.lower().to_owned()];
+    scopes.extend(cluster.id.group_scope().map(str::to_owned));
+    scopes.push(format!("/subscriptions/{}", cluster.subscription()));
     let start = "/providers/microsoft.management/managementgroups/";
     match fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty()) {
         Some(groups) => scopes.extend(groups.iter().map(|name| format!("{start}{name}"))),

@@ -55,7 +55,9 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
     for held in subject.reached.held.iter().filter(|held| !held.eligible) {
         let kind = &*held.assignment.principal_type;
         let gives = (right.gives)(held);
-        let is_service = held.assignment.is_service();
+        // a resource's own identity is a service, whether the answer says so or not
+        let resource = subject.fleet.around.directory.identity(&held.assignment.principal);
+        let is_service = held.assignment.is_service() || (kind.is_empty() && resource.is_some());
         if kind.eq_ignore_ascii_case("Group") || kind.eq_ignore_ascii_case("ForeignGroup") {
             if gives != Gives::Nothing {
                 sorted.groups.insert(&held.assignment.principal);

@@ -9,8 +9,10 @@ pub(crate) const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspa
 /// Whether the source of a binding still uses the cluster, as far as that can be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Use {
-    Used(String),
-    Unused(String),
+    /// By what, and the document that shows it.
+    Used(String, String),
+    /// Why, and the list that shows it.
+    Unused(String, String),
     Unknown(String),
 }
 
@@ -19,15 +21,15 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
     match source.resource_type().as_str() {
         "microsoft.dataprotection/backupvaults" => {
             let backups = around.backups.get(cluster.id.lower()).into_iter().flatten();
-            let of = backups.filter(|backup| backup.vault == *source).map(|backup| backup.id.name().to_owned()).next();
+            let mut own = backups.filter(|backup| backup.vault == *source && !backup.is_over());
+            let of = own.next().map(|backup| (backup.id.name().to_owned(), backup.source.clone()));
             found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source))
         }
         "microsoft.machinelearningservices/workspaces" => {
-            let computes = around.computes.get(cluster.id.lower()).into_iter().flatten();
+            let mut computes = around.computes.get(cluster.id.lower()).into_iter().flatten();
             let of = computes
-                .filter(|compute| compute.workspace == *source)
-                .map(|compute| compute.id.name().to_owned())
-                .next();
+                .find(|compute| compute.workspace == *source)
+                .map(|compute| (compute.id.name().to_owned(), compute.source.clone()));
             found_or(of, "attached compute", proven(fleet, lists::COMPUTES, source))
         }
         kind if kind.starts_with("microsoft.security/pricings") => {
@@ -39,14 +41,21 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
             let by_extension =
                 !roles.is_empty() && roles.iter().all(|role| role.eq_ignore_ascii_case(DEFENDER_OPERATOR));
             match plan.map(|plan| if by_extension { plan.uses(AGENTLESS) } else { plan.is_on() }) {
-                Some(Reading::Value(true)) => Use::Used(format!("the plan {name} is on")),
+                Some(Reading::Value(true)) => {
+                    let read = plan.map_or_else(String::new, |plan| plan.source.clone());
+                    Use::Used(format!("the plan {name} is on"), read)
+                }
                 Some(Reading::Value(false)) => {
-                    Use::Unused(format!("the plan {name} or its extension {AGENTLESS} is off"))
+                    let read = plan.map_or_else(String::new, |plan| plan.source.clone());
+                    Use::Unused(format!("the plan {name} or its extension {AGENTLESS} is off"), read)
                 }
                 Some(Reading::Absent) => Use::Unknown(format!("the plan {name} does not name its extensions")),
                 Some(Reading::Unreadable(why)) => Use::Unknown(why),
                 None => match fleet.known.whole(lists::PLANS, source) {
-                    Ok(()) => Use::Unused(format!("there is no plan {name}")),
+                    Ok(()) => {
+                        let read = fleet.known.read_from(lists::PLANS, source).to_owned();
+                        Use::Unused(format!("there is no plan {name}"), read)
+                    }
                     Err(why) => Use::Unknown(why),
                 },
             }
@@ -57,16 +66,20 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
 
 /// That a source has nothing on a cluster is proven by its whole list, if the source itself was read: a list that names
 /// nothing of a vault that nobody saw may never have looked at that vault.
-fn proven(fleet: &Fleet, what: &str, source: &ArmId) -> Result<(), String> {
+fn proven(fleet: &Fleet, what: &str, source: &ArmId) -> Result<String, String> {
     let seen = fleet.around.holders.contains_key(source.lower()) || fleet.known.answered_by(what, source);
     fleet.known.whole(what, source)?;
-    if seen { Ok(()) } else { Err("the source itself was not read".to_owned()) }
+    if seen {
+        Ok(fleet.known.read_from(what, source).to_owned())
+    } else {
+        Err("the source itself was not read".to_owned())
+    }
 }
 
-fn found_or(found: Option<String>, what: &str, whole: Result<(), String>) -> Use {
+fn found_or(found: Option<(String, String)>, what: &str, whole: Result<String, String>) -> Use {
     match (found, whole) {
-        (Some(name), _) => Use::Used(format!("{what} {name}")),
-        (None, Ok(())) => Use::Unused(format!("it has no {what} for this cluster")),
+        (Some((name, read)), _) => Use::Used(format!("{what} {name}"), read),
+        (None, Ok(read)) => Use::Unused(format!("it has no {what} for this cluster"), read),
         (None, Err(why)) => Use::Unknown(why),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Change {
     Unknown(String),
 }
 
-pub(crate) fn change_of(fleet: &Fleet, memory: &Memory, location: &str, qualified: &str) -> Change {
+pub(crate) fn change_of(fleet: &Fleet, memory: &Memory, location: &str, qualified: &str, as_of: &str) -> Change {
     let here = |catalogue: &&RoleCatalogue| catalogue.location.eq_ignore_ascii_case(location);
     let Some(current) = fleet.role_catalogues.iter().find(here) else {
         return Change::Unknown(format!("the role catalogue of {location} was not read"));
@@ -38,7 +38,10 @@ pub(crate) fn change_of(fleet: &Fleet, memory: &Memory, location: &str, qualifie
         }
     };
     let earlier = memory.role_catalogues.iter().chain(&fleet.earlier_roles).filter(here);
-    let first = earlier
+    // a catalogue of no day, or of a day to come, was not seen first
+    let dated = earlier
+        .filter(|catalogue| moment(&catalogue.as_of).is_some_and(|day| moment(as_of).is_none_or(|now| day <= now)));
+    let first = dated
         .filter_map(|catalogue| Some((catalogue, named(catalogue, qualified)?)))
         .filter(|(_, role)| !role.rules.is_empty())
         .min_by(|(a, _), (b, _)| (moment(&a.as_of), &a.as_of).cmp(&(moment(&b.as_of), &b.as_of)));
@@ -126,6 +129,7 @@ fn or_empty(list: &[String]) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::AS_OF;
     use quay_model::RoleRule;
 
     const ROLE: &str = "Microsoft.X/y/z";
@@ -144,13 +148,20 @@ mod tests {
 
     fn catalogue(as_of: &str, location: &str, rules: Vec<RoleRule>) -> RoleCatalogue {
         let role = Role { source_resource_type: "microsoft.x/Y".into(), name: "z".into(), rules };
-        RoleCatalogue { location: location.into(), as_of: as_of.into(), dated: true, roles: vec![role], whole: true }
+        RoleCatalogue {
+            location: location.into(),
+            as_of: as_of.into(),
+            dated: true,
+            source: String::new(),
+            roles: vec![role],
+            whole: true,
+        }
     }
 
     fn compared(then: Vec<RoleRule>, now: Vec<RoleRule>) -> Change {
         let fleet = Fleet { role_catalogues: vec![catalogue("today", "eastus", now)], ..Fleet::default() };
         let earlier = vec![catalogue("2026-01-01T00:00:00Z", "eastus", then)];
-        change_of(&fleet, &Memory { role_catalogues: earlier, ..Memory::default() }, "eastus", ROLE)
+        change_of(&fleet, &Memory { role_catalogues: earlier, ..Memory::default() }, "eastus", ROLE, AS_OF)
     }
 
     #[test]
@@ -190,16 +201,20 @@ mod tests {
         assert!(unknown(compared(pods(), vec![])), "today's does not");
         let mut fleet = Fleet { earlier_roles: vec![catalogue("2025-11-07", "eastus", pods())], ..Fleet::default() };
         let memory = Memory::default();
-        assert!(unknown(change_of(&fleet, &memory, "eastus", ROLE)), "no catalogue of today");
+        assert!(unknown(change_of(&fleet, &memory, "eastus", ROLE, AS_OF)), "no catalogue of today");
         fleet.role_catalogues.push(catalogue("today", "eastus", secrets()));
         let memory = Memory { role_catalogues: vec![catalogue("2026-01-01T00:00:00Z", "eastus", secrets())], ..memory };
         let since = "2025-11-07".to_owned();
         let wider = Change::Wider { since, more: vec!["get secrets".to_owned()] };
-        assert_eq!(change_of(&fleet, &memory, "eastus", ROLE), wider, "the oldest catalogue counts, wherever it is");
-        assert_eq!(change_of(&fleet, &memory, "eastus", "Microsoft.X/y/other"), Change::NotOffered);
+        assert_eq!(
+            change_of(&fleet, &memory, "eastus", ROLE, AS_OF),
+            wider,
+            "the oldest catalogue counts, wherever it is"
+        );
+        assert_eq!(change_of(&fleet, &memory, "eastus", "Microsoft.X/y/other", AS_OF), Change::NotOffered);
         fleet.role_catalogues.iter_mut().for_each(|catalogue| catalogue.whole = false);
-        assert!(unknown(change_of(&fleet, &memory, "eastus", "Microsoft.X/y/other")), "only a part was read");
+        assert!(unknown(change_of(&fleet, &memory, "eastus", "Microsoft.X/y/other", AS_OF)), "only a part was read");
         fleet.role_catalogues.push(catalogue("today", "westus", pods()));
-        assert!(unknown(change_of(&fleet, &memory, "westus", ROLE)), "another location proves nothing");
+        assert!(unknown(change_of(&fleet, &memory, "westus", ROLE, AS_OF)), "another location proves nothing");
     }
 }

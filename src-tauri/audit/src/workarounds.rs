@@ -162,7 +162,7 @@ fn ground<'a>(fleet: &'a Fleet, cluster: &Cluster) -> Ground<'a> {
         return Ground { networks, unread, managed: false };
     }
     // every answer of Azure has a state; without one, nobody knows whether the networks were cut away
-    if !matches!(cluster.provisioning_state.reading, Reading::Value(_)) {
+    if !matches!(cluster.provisioning_state.reading, Reading::Value(_)) || !cluster.pools_told {
         let unread = Some("the networks of the cluster were not read".to_owned());
         return Ground { networks, unread, managed: false };
     }
@@ -262,6 +262,9 @@ fn near(fleet: &Fleet, cluster: &Cluster, needed: &[&str], named: fn(&NetworkThi
             let observed = format!("{} in {place}", thing.id.as_str());
             seen.candidates.push(candidate(what, &thing.id, observed, &thing.source));
         }
+    }
+    if let (Some(machine), true) = (around.unplaced.first(), needed.contains(&lists::MACHINES)) {
+        seen.unread = Some(format!("the network interfaces of {} were not read", machine.name()));
     }
     if managed {
         return seen;

@@ -40,6 +40,13 @@ impl ArmId {
         self.lower.split('/').nth(2).unwrap_or_default()
     }
 
+    /// The id of its resource group, in lower case. A group may be called anything, `providers` too.
+    pub fn group_scope(&self) -> Option<&str> {
+        (self.lower.split('/').nth(3) == Some("resourcegroups")).then_some(())?;
+        let end = self.lower.match_indices('/').nth(4).map_or(self.lower.len(), |(at, _)| at);
+        self.lower.get(..end)
+    }
+
     pub fn resource_group(&self) -> Option<&str> {
         self.after("/resourcegroups/")
     }
@@ -118,6 +125,14 @@ mod tests {
         let id = ArmId::parse(BINDING).unwrap_or_else(|| unreachable!("a well-formed id"));
         assert_eq!(id.subscription(), "aa");
         assert_eq!(id.resource_group(), Some("Rg1"));
+        assert_eq!(id.group_scope(), Some("/subscriptions/aa/resourcegroups/rg1"));
+        let group = |text: &str| ArmId::parse(text).and_then(|id| id.group_scope().map(str::to_owned));
+        let odd = "/subscriptions/s/resourceGroups/providers";
+        assert_eq!(
+            group(&format!("{odd}/providers/A/b/c")).as_deref(),
+            Some("/subscriptions/s/resourcegroups/providers")
+        );
+        assert_eq!((group(odd).is_some(), group("/subscriptions/s/providers/A/b/c")), (true, None));
         assert_eq!(id.name(), "b1");
         assert_eq!(id.resource_type(), "microsoft.containerservice/managedclusters/trustedaccessrolebindings");
         let parent = id.parent().map(|p| p.as_str().to_owned());

@@ -75,6 +75,8 @@ pub struct Cluster {
     /// Networks its nodes and its API server stand in, in lower case.
     pub networks: Vec<String>,
     pub node_group: Field<String>,
+    /// Whether the answer names its node pools; one that was cut down may not.
+    pub pools_told: bool,
     pub bindings: Bindings,
 }
 
@@ -138,6 +140,7 @@ impl Cluster {
             },
             networks: networks(body),
             node_group: Field::text(body, "properties.nodeResourceGroup"),
+            pools_told: matches!(body.lookup("properties.agentPoolProfiles"), Reading::Value(_)),
             bindings: Bindings::default(),
             id,
         }

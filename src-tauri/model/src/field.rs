@@ -52,8 +52,15 @@ impl<'a> Body<'a> {
 
     /// A resource other than a cluster: settings below `properties`, or beside the id as `az` prints them.
     pub(crate) fn beside(root: &'a Value) -> Self {
+        // what says no more than what and where it is was cut down by whoever collected it
+        const PLACE: [&str; 9] =
+            ["id", "name", "type", "location", "kind", "resourcegroup", "subscriptionid", "tenantid", "tags"];
+        let only_place = root.as_object().is_some_and(|object| {
+            object.iter().all(|(key, value)| value.is_null() || PLACE.contains(&key.to_ascii_lowercase().as_str()))
+        });
         let shape = match json::child(root, "properties") {
             Reading::Value(_) | Reading::Unreadable(_) => Shape::Nested,
+            Reading::Absent if only_place => Shape::CutDown,
             Reading::Absent => Shape::Flattened,
         };
         Body { root, shape }

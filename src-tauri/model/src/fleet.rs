@@ -1,12 +1,14 @@
 //! The typed nouns read out of a snapshot: subscriptions, clusters, their bindings, role catalogues.
 
+use crate::cluster::source_line;
 use crate::field::Body;
 use crate::instance::{disagree, merge};
 use crate::instances::Instances;
 use crate::known::Known;
+use crate::twins::{Told, Twins};
 use crate::{
     ArmId, Binding, Bindings, Cluster, ControlTotal, Document, DocumentKind, Gap, GapReason, Reading, Role,
-    RoleCatalogue, Snapshot, Source, Surroundings, json,
+    RoleCatalogue, Snapshot, Source, Surroundings, json, lists,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,8 +30,8 @@ pub struct Fleet {
     pub gaps: Vec<Gap>,
     /// What two routes counted, per subscription.
     pub control_totals: Vec<ControlTotal>,
-    /// Lists that were read to their end: the scope, and what is listed.
-    pub whole_lists: Vec<(String, String)>,
+    /// Lists that were read to their end: the scope, what is listed, and where that was read.
+    pub whole_lists: Vec<(String, String, String)>,
     pub around: Surroundings,
     /// Which lists are known to be whole where; made from the lists and the gaps.
     pub known: Known,
@@ -46,6 +48,7 @@ impl Fleet {
         let mut whole_lists: BTreeSet<String> = BTreeSet::new();
         let mut names: BTreeMap<String, String> = BTreeMap::new();
 
+        let twins = Twins::of(&snapshot.documents);
         for document in &snapshot.documents {
             let Ok(body) = serde_json::from_str::<Value>(&document.body) else {
                 fleet.gaps.push(damaged(document));
@@ -67,24 +70,30 @@ impl Fleet {
                 },
                 DocumentKind::BindingListEnd => {
                     let cluster = document.resource_id.to_lowercase();
-                    fleet.whole_lists.push((cluster.clone(), "trustedAccessRoleBindings".to_owned()));
+                    let read = source_line(&document.source, &document.hash);
+                    fleet.whole_lists.push((cluster.clone(), lists::BINDINGS.to_owned(), read));
                     whole_lists.insert(cluster);
                 }
                 DocumentKind::ListEnd => {
                     let what = json::child(&body, "wholeListOf").and_then(json::text);
-                    fleet
-                        .whole_lists
-                        .push((document.resource_id.to_lowercase(), what.value().cloned().unwrap_or_default()));
+                    let what = what.value().cloned().unwrap_or_default();
+                    let read = source_line(&document.source, &document.hash);
+                    fleet.whole_lists.push((document.resource_id.to_lowercase(), what, read));
                 }
                 DocumentKind::ControlTotal => match serde_json::from_value(body) {
                     Ok(total) => fleet.control_totals.push(total),
                     Err(_) => fleet.gaps.push(damaged(document)),
                 },
-                DocumentKind::Related
-                | DocumentKind::Event
-                | DocumentKind::Principal
-                | DocumentKind::Gone
-                | DocumentKind::Declared => fleet.gaps.extend(fleet.around.add(document, &body)),
+                DocumentKind::Related => match twins.told(document, &body) {
+                    Told::Alone => fleet.gaps.extend(fleet.around.add(document, &body)),
+                    Told::Together(whole, gap) => {
+                        fleet.gaps.extend(fleet.around.add(document, &whole).into_iter().chain(gap));
+                    }
+                    Told::Already => {}
+                },
+                DocumentKind::Event | DocumentKind::Principal | DocumentKind::Gone | DocumentKind::Declared => {
+                    fleet.gaps.extend(fleet.around.add(document, &body));
+                }
                 DocumentKind::Subscription => {
                     let name = json::child(&body, "displayName").and_then(json::text);
                     let name =
@@ -144,7 +153,7 @@ impl Fleet {
 
     /// Whether Azure was asked, so that a list of clusters that is not there is one that was not read.
     pub fn is_scan(&self) -> bool {
-        self.whole_lists.iter().any(|(_, call)| call == "managedClusters" || call == "subscriptions")
+        self.whole_lists.iter().any(|(_, call, _)| call == "managedClusters" || call == "subscriptions")
     }
 
     pub fn subscription_name<'a>(&'a self, id: &'a str) -> &'a str {
@@ -209,8 +218,14 @@ fn add_binding(of_cluster: &mut Vec<Binding>, binding: Binding, gaps: &mut Vec<G
         of_cluster.push(binding);
         return;
     };
-    let roles = same_words(&known.roles.reading, &binding.roles.reading, |list| list.join("\n"));
-    let source = same_words(&known.source_resource_id.reading, &binding.source_resource_id.reading, Clone::clone);
+    let any_order = |list: &Vec<String>| {
+        let mut list: Vec<String> = list.iter().map(|role| role.to_lowercase()).collect();
+        list.sort();
+        list.join("\n")
+    };
+    let roles = same_words(&known.roles.reading, &binding.roles.reading, any_order);
+    let id = |text: &String| text.trim_end_matches('/').to_owned();
+    let source = same_words(&known.source_resource_id.reading, &binding.source_resource_id.reading, id);
     let state = same_words(&known.provisioning_state.reading, &binding.provisioning_state.reading, Clone::clone);
     if roles && source && state {
         return;
@@ -245,17 +260,21 @@ fn same_words<T: PartialEq>(a: &Reading<T>, b: &Reading<T>, words: impl Fn(&T) -
 /// One role that cannot be read leaves the others; what it is called nobody knows, so the list is not whole.
 fn read_catalogue(document: &Document, body: &Value) -> RoleCatalogue {
     let listed = json::child(body, "value").value().and_then(|value| value.as_array()).cloned().unwrap_or_default();
-    let roles: Vec<Role> = listed.iter().filter_map(|role| serde_json::from_value(role.clone()).ok()).collect();
+    let roles: Vec<Role> = listed.iter().filter_map(Role::read).collect();
     let goes_on = matches!(json::child(body, "nextLink"), Reading::Value(_));
+    let broken = matches!(json::child(body, "error"), Reading::Value(_));
     // an answer of an earlier day says so; one without a day is of this snapshot
     let day = json::child(body, "asOf").and_then(json::text);
-    RoleCatalogue {
-        location: document.resource_id.to_lowercase(),
+    let mut catalogue = RoleCatalogue {
+        location: document.resource_id.to_lowercase().replace(' ', ""),
         dated: day.value().is_some(),
         as_of: day.value().cloned().unwrap_or_else(|| document.source.name.to_string()),
-        whole: roles.len() == listed.len() && !goes_on,
-        roles,
-    }
+        source: source_line(&document.source, &document.hash),
+        whole: roles.len() == listed.len() && !goes_on && !broken,
+        roles: Vec::new(),
+    };
+    roles.into_iter().for_each(|role| catalogue.add_role(role));
+    catalogue
 }
 
 fn damaged(document: &Document) -> Gap {
@@ -298,7 +317,7 @@ fn subscriptions(fleet: &Fleet, names: BTreeMap<String, String>) -> Vec<Subscrip
     if is_scan {
         let listed = |id: &String| {
             let scope = format!("/subscriptions/{id}");
-            fleet.whole_lists.iter().any(|(listed, call)| *listed == scope && call == "managedClusters")
+            fleet.whole_lists.iter().any(|(listed, call, _)| *listed == scope && call == "managedClusters")
         };
         for id in all.keys().filter(|id| !listed(id)) {
             unread.entry(id.clone()).or_insert(GapReason::Failed);

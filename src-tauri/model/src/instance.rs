@@ -63,6 +63,29 @@ pub(crate) fn merge(first: &Value, second: &Value) -> Value {
     side_by_side(&nest(first), &nest(second))
 }
 
+/// The same for things that several routes lead to: what one of them lacks is the other's.
+pub(crate) fn either(first: &Value, second: &Value) -> Value {
+    fill(&nest(first), &nest(second))
+}
+
+fn fill(first: &Value, second: &Value) -> Value {
+    match (first, second) {
+        (Value::Object(a), Value::Object(b)) if plain(first) != plain(second) => {
+            let mut merged = Map::new();
+            for (key, value) in a {
+                let twin = json::child(second, key).value().copied().unwrap_or(&Value::Null);
+                merged.insert(key.clone(), fill(value, twin));
+            }
+            let more = b.iter().filter(|(key, _)| !a.keys().any(|known| known.eq_ignore_ascii_case(key)));
+            merged.extend(more.map(|(key, value)| (key.clone(), value.clone())));
+            Value::Object(merged)
+        }
+        (Value::Null, value) | (value, Value::Null) => value.clone(),
+        (a, b) if plain(a) == plain(b) => a.clone(),
+        (a, b) => json!({ DISAGREE: [a, b] }),
+    }
+}
+
 pub(crate) fn disagree(merged: &Value) -> bool {
     match merged {
         Value::Object(object) => object.contains_key(DISAGREE) || object.values().any(disagree),

@@ -1,21 +1,21 @@
 //! Which lists were read to their end, and where: what makes "none of them" a fact.
 
 use crate::{ArmId, Gap, GapReason, lists};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// What is listed, to the scopes in which the list is whole.
-    whole: HashMap<String, HashSet<String>>,
+    /// What is listed, to the scopes in which the list is whole, with where that was read.
+    whole: HashMap<String, HashMap<String, String>>,
     /// What is listed, to the scopes in which it is not, and why.
     broken: HashMap<String, HashMap<String, String>>,
 }
 
 impl Known {
-    pub(crate) fn of(whole_lists: &[(String, String)], gaps: &[Gap]) -> Self {
+    pub(crate) fn of(whole_lists: &[(String, String, String)], gaps: &[Gap]) -> Self {
         let mut known = Known::default();
-        for (scope, what) in whole_lists {
-            known.whole.entry(what.clone()).or_default().insert(scope.clone());
+        for (scope, what, read) in whole_lists {
+            known.whole.entry(what.clone()).or_default().entry(scope.clone()).or_insert_with(|| read.clone());
         }
         for gap in gaps {
             // two routes that differ were both read
@@ -36,13 +36,19 @@ impl Known {
         {
             return Err(format!("{what}: {why}"));
         }
-        let whole = self.whole.get(what).is_some_and(|at| scopes_of(about).any(|scope| at.contains(scope)));
+        let whole = self.whole.get(what).is_some_and(|at| scopes_of(about).any(|scope| at.contains_key(scope)));
         if whole { Ok(()) } else { Err(format!("{what}: not collected")) }
+    }
+
+    /// Where the list was read that shows what is there of this kind; empty where none was.
+    pub fn read_from(&self, what: &str, about: &ArmId) -> &str {
+        let at = self.whole.get(what);
+        at.and_then(|at| scopes_of(about).find_map(|scope| at.get(scope))).map_or("", String::as_str)
     }
 
     /// Whether this very resource was asked for its own list: it exists, then.
     pub fn answered_by(&self, what: &str, resource: &ArmId) -> bool {
-        self.whole.get(what).is_some_and(|at| at.contains(resource.lower()))
+        self.whole.get(what).is_some_and(|at| at.contains_key(resource.lower()))
     }
 
     /// Whether the directory was asked about everybody who holds a role.
@@ -58,7 +64,7 @@ impl Known {
 
     /// A list that is now known to be whole: for tests and for what-if.
     pub fn add(&mut self, what: &str, scope: &str) {
-        self.whole.entry(what.to_owned()).or_default().insert(scope.to_lowercase());
+        self.whole.entry(what.to_owned()).or_default().insert(scope.to_lowercase(), String::new());
     }
 }
 

@@ -31,6 +31,7 @@ mod role;
 mod rule_info;
 mod settings;
 mod survey;
+mod twins;
 mod verdict;
 mod words;
 

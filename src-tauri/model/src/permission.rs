@@ -10,14 +10,17 @@ pub struct Permissions {
     blocks: Vec<Block>,
 }
 
+/// A GUID without its hyphens.
+const GUID: usize = 32;
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Block {
     actions: Vec<String>,
     not_actions: Vec<String>,
     data_actions: Vec<String>,
     not_data_actions: Vec<String>,
-    /// The role itself says under which condition the block counts.
-    conditional: bool,
+    /// The condition under which the block counts, as the role itself says it; empty without one.
+    condition: String,
 }
 
 impl Permissions {
@@ -52,12 +55,52 @@ impl Permissions {
                 not_actions: words(block, "notActions")?,
                 data_actions: words(block, "dataActions")?,
                 not_data_actions: words(block, "notDataActions")?,
-                conditional: child(block, "condition")
+                condition: child(block, "condition")
                     .value()
-                    .is_some_and(|text| text.as_str().is_some_and(|t| !t.is_empty())),
+                    .and_then(|text| text.as_str().map(str::to_lowercase))
+                    .unwrap_or_default(),
             })
         };
         Ok(Permissions { blocks: listed.iter().map(read).collect::<Result<_, String>>()? })
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Adds what another description of the same role grants.
+    pub fn join(&mut self, other: &Permissions) {
+        let more: Vec<Block> = other.blocks.iter().filter(|block| !self.blocks.contains(block)).cloned().collect();
+        self.blocks.extend(more);
+    }
+
+    /// Whether a block begins with everything, or everything that changes something, whatever it takes away again.
+    pub fn begin_with_everything(&self) -> bool {
+        let everything = |pattern: &String| ["*", "*/*", "*/write"].contains(&pattern.as_str());
+        self.blocks.iter().any(|block| block.condition.is_empty() && block.actions.iter().any(everything))
+    }
+
+    /// The GUIDs, without hyphens, that the conditions of those blocks name which allow an action only under one.
+    pub fn named_by_conditions(&self, action: &str) -> Vec<String> {
+        let action = action.to_lowercase();
+        let limited = self.blocks.iter().filter(|block| !block.condition.is_empty() && any(&block.actions, &action));
+        let mut named = Vec::new();
+        for block in limited {
+            let plain = block.condition.replace('-', "");
+            let words = plain.split(|c: char| !c.is_ascii_hexdigit());
+            named.extend(words.filter(|word| word.len() == GUID).map(str::to_owned));
+        }
+        named
+    }
+
+    /// Whether something may be done to objects below a resource provider's path, whatever it is.
+    pub fn allow_data_below(&self, start: &str) -> bool {
+        let start = start.to_lowercase();
+        let meets = |pattern: &String| {
+            let literal = pattern.split('*').next().unwrap_or_default();
+            pattern.starts_with(&start) || (pattern.contains('*') && start.starts_with(literal))
+        };
+        self.blocks.iter().any(|block| block.data_actions.iter().any(meets))
     }
 
     pub fn allow(&self, action: &str) -> bool {
@@ -68,7 +111,7 @@ impl Permissions {
     /// Without the blocks that count only under a condition of the role.
     pub fn allow_freely(&self, action: &str) -> bool {
         let action = action.to_lowercase();
-        let free = |block: &&Block| !block.conditional;
+        let free = |block: &&Block| block.condition.is_empty();
         self.blocks.iter().filter(free).any(|block| any(&block.actions, &action) && !any(&block.not_actions, &action))
     }
 

@@ -1,6 +1,8 @@
 //! Trusted Access roles and the Kubernetes rules behind them.
 
+use crate::{Reading, child, json};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -15,6 +17,26 @@ pub struct RoleRule {
     pub resource_names: Vec<String>,
     #[serde(rename = "nonResourceURLs", deserialize_with = "null_is_empty")]
     pub non_resource_urls: Vec<String>,
+}
+
+impl RoleRule {
+    /// `None` for a rule that allows nothing known: it may allow anything.
+    fn read(body: &Value) -> Option<RoleRule> {
+        let list = |key: &str| match child(body, key).and_then(json::texts) {
+            Reading::Value(list) => Some(list),
+            Reading::Absent => Some(Vec::new()),
+            Reading::Unreadable(_) => None,
+        };
+        let rule = RoleRule {
+            verbs: list("verbs")?,
+            api_groups: list("apiGroups")?,
+            resources: list("resources")?,
+            resource_names: list("resourceNames")?,
+            non_resource_urls: list("nonResourceURLs")?,
+        };
+        let is_empty = rule.verbs.is_empty() || (rule.resources.is_empty() && rule.non_resource_urls.is_empty());
+        (!is_empty).then_some(rule)
+    }
 }
 
 fn null_is_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
@@ -36,6 +58,18 @@ fn null_is_no_rule<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<RoleRule>, 
 }
 
 impl Role {
+    /// `None` for what has no name; rules that cannot be read leave a role that nobody can grade.
+    pub(crate) fn read(body: &Value) -> Option<Role> {
+        let text = |key: &str| child(body, key).and_then(json::text).value().cloned();
+        let rules = match child(body, "rules") {
+            Reading::Value(Value::Array(listed)) => {
+                listed.iter().map(RoleRule::read).collect::<Option<Vec<_>>>().unwrap_or_default()
+            }
+            Reading::Value(_) | Reading::Absent | Reading::Unreadable(_) => Vec::new(),
+        };
+        Some(Role { source_resource_type: text("sourceResourceType")?, name: text("name")?, rules })
+    }
+
     /// The form in which bindings name it.
     pub fn qualified_name(&self) -> String {
         format!("{}/{}", self.source_resource_type, self.name)
@@ -49,6 +83,8 @@ pub struct RoleCatalogue {
     pub as_of: String,
     /// It is of an earlier day than the snapshot it came with.
     pub dated: bool,
+    /// The document it was read from.
+    pub source: String,
     pub roles: Vec<Role>,
     /// Whether the answer was read to its end and could be read at all; without it nothing is known to be missing.
     pub whole: bool,
@@ -58,13 +94,15 @@ impl RoleCatalogue {
     /// Two answers of one location: pages of one list, or two readings. A role they tell differently has no rules left.
     pub(crate) fn add(&mut self, other: RoleCatalogue) {
         self.whole = self.whole && other.whole;
-        for role in other.roles {
-            let same = |known: &&mut Role| known.qualified_name().eq_ignore_ascii_case(&role.qualified_name());
-            match self.roles.iter_mut().find(same) {
-                Some(known) if known.rules != role.rules => known.rules.clear(),
-                Some(_) => {}
-                None => self.roles.push(role),
-            }
+        other.roles.into_iter().for_each(|role| self.add_role(role));
+    }
+
+    pub(crate) fn add_role(&mut self, role: Role) {
+        let same = |known: &&mut Role| known.qualified_name().eq_ignore_ascii_case(&role.qualified_name());
+        match self.roles.iter_mut().find(same) {
+            Some(known) if known.rules != role.rules => known.rules.clear(),
+            Some(_) => {}
+            None => self.roles.push(role),
         }
     }
 }

@@ -16,6 +16,7 @@ const SHIPPED: &str = include_str!("trusted-access-roles.json");
 struct ShippedFile {
     as_of: String,
     location: String,
+    source: String,
     roles: Vec<ShippedRole>,
 }
 
@@ -31,16 +32,19 @@ static PARSED: LazyLock<ShippedFile> = LazyLock::new(|| {
     serde_json::from_str(SHIPPED).unwrap_or_else(|_| ShippedFile {
         as_of: String::new(),
         location: String::new(),
+        source: String::new(),
         roles: Vec::new(),
     })
 });
 
 /// The smallest documented role set per type of source.
 /// Sources: service documentation of Azure Backup, Azure Machine Learning and Defender for Cloud.
-const NEEDED: [(&str, &[&str]); 3] = [
+const NEEDED: [(&str, &[&str]); 4] = [
     ("microsoft.dataprotection/backupvaults", &["Microsoft.DataProtection/backupVaults/backup-operator"]),
     ("microsoft.machinelearningservices/workspaces", &["Microsoft.MachineLearningServices/workspaces/mlworkload"]),
     ("microsoft.security/pricings", &["Microsoft.Security/pricings/microsoft-defender-operator"]),
+    // where a later preview keeps Defender's operators
+    ("microsoft.security/securityoperators", &["Microsoft.Security/pricings/microsoft-defender-operator"]),
 ];
 
 /// The shipped catalogue and those of the locations that were read with the fleet.
@@ -80,12 +84,18 @@ impl RoleFacts {
         self.read.iter().find(|catalogue| catalogue.location == location)
     }
 
+    /// The document, or the recording, in which the roles of a location are looked up.
+    pub(crate) fn source_of(&self, location: &str) -> &str {
+        self.here(location).map_or(&PARSED.source, |catalogue| &catalogue.source)
+    }
+
     pub(crate) fn offered_in(&self, location: &str) -> Offered<'_> {
         match self.here(location) {
             Some(catalogue) => Offered {
                 described: format!("{location} ({})", catalogue.as_of),
                 roles: catalogue.roles.iter().collect(),
                 whole: catalogue.whole,
+                here: true,
             },
             None => Offered {
                 described: format!(
@@ -96,6 +106,7 @@ impl RoleFacts {
                 ),
                 roles: PARSED.roles.iter().filter(|shipped| shipped.current).map(|shipped| &shipped.role).collect(),
                 whole: true,
+                here: false,
             },
         }
     }
@@ -115,6 +126,8 @@ pub(crate) struct Offered<'a> {
     roles: Vec<&'a Role>,
     /// Whether a role that is not in it is known not to be offered.
     pub(crate) whole: bool,
+    /// Whether it is the location's own.
+    pub(crate) here: bool,
 }
 
 impl Offered<'_> {
@@ -155,6 +168,7 @@ mod tests {
             location: "westus".into(),
             as_of: "file".into(),
             dated: false,
+            source: String::new(),
             roles: vec![role],
             whole: true,
         }]);

@@ -1,10 +1,10 @@
 //! CRED-06: The service principal's secret does not end soon.
 
 use super::cred_05::{RunsAs, runs_as};
-use crate::days::days_between;
 use crate::references;
-use crate::rule::{Check, Judgement, Rule, Subject, read_in};
-use quay_model::{Application, Area, Fix, Gap, Reading, RuleInfo, SecretEnd, Severity, lists};
+use crate::rule::{Check, Judgement, Rule, Subject};
+use crate::secrets::{of_application, unseen};
+use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -41,49 +41,10 @@ fn check(subject: &Subject<'_>) -> Judgement {
         RunsAs::Unnamed => Judgement::not_assessed("No service principal is named; CRED-05 says so."),
         RunsAs::ServicePrincipal(app) => match subject.fleet.around.directory.application(app) {
             None => Judgement::not_assessed(format!("When its secret ends is not known: {}.", unseen(subject, app))),
-            Some(application) => of_application(subject, application),
+            Some(application) => of_application(subject, app, application),
         },
     };
     judgement.with(field.evidence("an application whose secrets were read", "none"))
-}
-
-fn unseen(subject: &Subject<'_>, app: &str) -> String {
-    let scope = format!("application {app}");
-    let refused = |gap: &&Gap| gap.call == lists::APPLICATION && gap.scope.eq_ignore_ascii_case(&scope);
-    match (subject.fleet.gaps.iter().find(refused), subject.fleet.known.directory()) {
-        (Some(gap), _) => format!("{} ({})", gap.reason.label(), gap.message.trim_end_matches('.')),
-        (None, Err(why)) => why,
-        (None, Ok(())) => format!("the application {app} is not in the directory's answer"),
-    }
-}
-
-fn of_application(subject: &Subject<'_>, Application { name, secrets }: &Application) -> Judgement {
-    let unread = |why: &str| Judgement::not_assessed(format!("{name}: {why}."));
-    let listed = match secrets {
-        Reading::Unreadable(why) => return unread(why),
-        Reading::Value(listed) if !listed.is_empty() => listed,
-        Reading::Value(_) | Reading::Absent => {
-            return unread("no secret is listed on it; AKS may use one of its service principal");
-        }
-    };
-    let left = |secret: &SecretEnd| days_between(subject.as_of, secret.ends.value()?);
-    let alive: Vec<_> = listed.iter().filter_map(|secret| Some((left(secret)?, secret))).filter(|s| s.0 >= 0).collect();
-    let limit = i64::from(subject.settings.secret_days);
-    let which = if alive.len() > 1 { " It has several, and Azure does not tell which one AKS uses." } else { "" };
-    let judgement = match (alive.iter().min_by_key(|(days, _)| *days), listed.iter().find(|s| left(s).is_none())) {
-        (Some((days, secret)), _) if *days < limit => {
-            Judgement::fail(format!("{name}: {} ends in {days} days.{which}", secret.name))
-        }
-        (_, Some(secret)) => unread(&format!("when {} ends could not be read", secret.name)),
-        (Some((days, _)), None) => Judgement::pass(format!("{name}: the first secret to end has {days} days left.")),
-        (None, None) => Judgement::fail(format!("{name}: every secret has expired.")),
-    };
-    let expected = format!("{limit} days or more after {}", subject.as_of);
-    let line = |secret: &SecretEnd| {
-        let observed = format!("{}: {}", secret.name, secret.ends.value().map_or("unread", String::as_str));
-        read_in("passwordCredentials.endDateTime", observed, expected.clone(), "the directory (Microsoft Graph)")
-    };
-    listed.iter().map(line).fold(judgement, Judgement::with)
 }
 
 #[cfg(test)]
@@ -99,6 +60,10 @@ mod tests {
         let listing = |secrets: Value| {
             cluster("8D1E").principal(json!({"id": "a", "appId": "8d1e", "passwordCredentials": secrets}))
         };
+        let principal = |end: &str, scene: Scene| {
+            scene.principal(json!({"@odata.type": "#microsoft.graph.servicePrincipal", "id": "b", "appId": "8d1e",
+                "servicePrincipalType": "Application", "passwordCredentials": [{"displayName": "own", "endDateTime": end}]}))
+        };
         let ends = |dates: &[&str]| listing(dates.iter().map(|date| json!({"endDateTime": date})).collect());
         let rows = vec![
             ("msi", cluster("msi"), NotApplicable),
@@ -111,6 +76,19 @@ mod tests {
             ("ended, and another", ends(&["2026-11-23T11:00:00Z", "2028-01-01T00:00:00Z"]), Pass),
             ("ended", ends(&["2026-11-23T11:00:00Z"]), Fail),
             ("no date, and another", ends(&["soon", "2028-01-01T00:00:00Z"]), NotAssessed),
+            (
+                "ended, and one that begins later",
+                listing(json!([{"endDateTime": "2026-01-01T00:00:00Z"},
+                {"startDateTime": "2027-06-01T00:00:00Z", "endDateTime": "2028-01-01T00:00:00Z"}])),
+                Fail,
+            ),
+            ("of the service principal alone", principal("2028-01-01T00:00:00Z", cluster("8d1e")), NotAssessed),
+            (
+                "soon, of the service principal",
+                principal("2026-11-25T00:00:00Z", ends(&["2028-01-01T00:00:00Z"])),
+                Fail,
+            ),
+            ("later, of both", principal("2027-11-25T00:00:00Z", ends(&["2028-01-01T00:00:00Z"])), Pass),
         ];
         scenes(&RULE, rows);
     }

@@ -42,6 +42,8 @@ fn gives(held: &Held<'_>) -> Gives {
     match (powers.assign_roles, &held.assignment.condition) {
         (true, None) => Gives::Wholly,
         (true, Some(_)) => Gives::Limited,
+        // within a condition of the role itself, which names a role that opens clusters
+        (false, _) if held.role.is_some_and(|role| role.assigns_power) => Gives::Limited,
         (false, _) => Gives::Nothing,
     }
 }
@@ -86,8 +88,15 @@ mod tests {
     fn control_is_told_by_what_a_role_allows() {
         let service = |role: &str| scene().role("p1", "ServicePrincipal", role, "");
         let id = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/some");
-        let some = json!({"id": id, "properties": {"roleName": "Some", "permissions": [
-            {"actions": ["Microsoft.Authorization/roleAssignments/write"], "condition": "@Request[x] is y"}]}});
+        let names = |guid: &str| {
+            let condition = format!(
+                "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{{{guid}}}"
+            );
+            json!({"id": id, "properties": {"roleName": "Some", "permissions": [
+                {"actions": ["Microsoft.Authorization/roleAssignments/write"], "condition": condition}]}})
+        };
+        let some = names("acdd72a773854efbd42f606fba81ae7");
+        let reader = names("acdd72a7-3385-48ef-bd42-f606fba81ae7");
         let rows = vec![
             ("Owner", service(OWNER), Fail),
             ("Contributor", service(CONTRIBUTOR), Fail),
@@ -95,13 +104,15 @@ mod tests {
             ("a narrow role", service(CLUSTER_ADMIN), Pass),
             ("under a condition", scene().with(under_condition(ADMINISTRATOR)), NotAssessed),
             ("wide under a condition", scene().with(under_condition(OWNER)), Fail),
-            ("the role has the condition", service("some").with(some.clone()), Pass),
+            ("the role may give Reader alone", service("some").with(reader.clone()), Pass),
+            ("the role may give Contributor", service("some").with(names(&CONTRIBUTOR.replace('-', ""))), NotAssessed),
+            ("the role names no role", service("some").with(some), NotAssessed),
             ("not listed", Scene::new(json!({})), NotAssessed),
         ];
         scenes(&RULE, rows);
         let limited = scene().with(under_condition(ADMINISTRATOR)).judge(&RULE);
         assert!(limited.reason.contains("under the condition \"@Request[x] is y\""), "{}", limited.reason);
-        let mentioned = service("some").with(some).judge(&RULE);
+        let mentioned = service("some").with(reader).judge(&RULE);
         assert!(mentioned.reason.contains("Not counted") && mentioned.reason.contains("Some"), "{}", mentioned.reason);
     }
 }

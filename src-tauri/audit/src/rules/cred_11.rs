@@ -4,7 +4,7 @@ use crate::reach::Held;
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
 use crate::service_rights::{PATH, listed, with_each};
-use quay_model::{Area, Fix, RuleInfo, Severity};
+use quay_model::{Area, Fix, Identity, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -44,7 +44,10 @@ fn check(subject: &Subject<'_>) -> Judgement {
         let principal = &held.assignment.principal;
         // groups of another tenant are not in this one's directory
         let foreign = held.assignment.principal_type.eq_ignore_ascii_case("ForeignGroup");
-        !held.eligible && !foreign && !directory.knows(principal) && directory.identity(principal).is_none()
+        !held.eligible
+            && !foreign
+            && !directory.knows(principal)
+            && !directory.identity(principal).is_some_and(Identity::is_told_by_itself)
     };
     let mut gone: Vec<&Held<'_>> = subject.reached.held.iter().filter(is_gone).collect();
     if !gone.is_empty() {
@@ -52,7 +55,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
         let reason = format!("The directory no longer knows the holder: {}.", listed(fleet, &gone));
         return with_each(Judgement::fail(reason), fleet, &gone, EXPECTED);
     }
-    let count = subject.reached.held.len();
+    let count = subject.reached.held.iter().filter(|held| !held.eligible).count();
     match &subject.reached.incomplete {
         Some(why) => Judgement::not_assessed(format!("Who holds roles here is not wholly known: {why}."))
             .with(concluded(PATH, why.as_str(), EXPECTED)),

@@ -1,5 +1,6 @@
 //! TA-01: Every service that supports Trusted Access has its binding.
 
+use crate::integrations::is_only_updating;
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
 use quay_model::{Area, ArmId, Bound, Fix, RuleInfo, Severity};
@@ -42,7 +43,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
             Bound::Yes(_) | Bound::NotNeeded => {}
             Bound::No => missing.push(format!("{who} has no binding and needs {needs}")),
             Bound::Lacking(why) => missing.push(format!("{who} needs {needs}, and {why}")),
-            Bound::NotInForce(why) if why.to_lowercase().contains("updating") => idle.push(why.as_str()),
+            Bound::NotInForce(why) if is_only_updating(why) => idle.push(why.as_str()),
             Bound::NotInForce(why) => missing.push(format!("{who}: {why}")),
             Bound::Unreadable(why) | Bound::Unknown(why) => unread.push(format!("{who}: {why}")),
         }
@@ -55,7 +56,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
     } else if !unread.is_empty() {
         Judgement::not_assessed(format!("Not every service and binding is known. {}.", unread.join("; ")))
     } else if evidence.is_empty() {
-        return Judgement::not_applicable("No service that supports Trusted Access uses the cluster.");
+        Judgement::not_applicable("No service that supports Trusted Access uses the cluster.")
     } else if idle.is_empty() {
         Judgement::pass("Every service that supports Trusted Access has its binding.")
     } else {

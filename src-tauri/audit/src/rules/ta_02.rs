@@ -46,9 +46,9 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     // cluster-admin is documented for the role of SDK v1 alone
     let v1 = |said: &String| said.to_lowercase().starts_with(&ML_INFERENCE.to_lowercase());
     let (documented, widened): (Vec<String>, Vec<String>) = fitting.admin.into_iter().partition(v1);
-    let unknown = [fitting.unknown, beyond.unknown].concat().join(", ");
-    let [needed_admin, admin, excess] =
-        [documented, [widened, beyond.admin].concat(), beyond.excess].map(|list| list.join("; "));
+    let unknown = [fitting.unknown, beyond.unknown].concat();
+    let all = [documented, [widened, beyond.admin].concat(), beyond.excess];
+    let [needed_admin, admin, excess] = all.map(|list| list.join("; "));
     let judgement = if !admin.is_empty() {
         let why = holder.as_ref().map_or_else(String::new, |id| unneeded_v1(subject.fleet, id, &extra));
         Judgement::fail(format!("The role amounts to cluster-admin: {admin}.{why}")).graded(Severity::Critical)
@@ -60,7 +60,7 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
             None => format!("No service with a documented need for it holds this role: {excess}."),
         })
     } else if !unknown.is_empty() {
-        Judgement::not_assessed(format!("The rules behind {unknown} are in no catalogue here, and were not graded."))
+        Judgement::not_assessed(format!("The rules behind {} are in no catalogue here.", unknown.join(", ")))
     } else if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
     } else if !needed_admin.is_empty() {

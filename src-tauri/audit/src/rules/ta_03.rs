@@ -2,7 +2,7 @@
 
 use crate::holder::{Standing, standing};
 use crate::references;
-use crate::rule::{Check, Judgement, Rule, Subject, concluded, read_in};
+use crate::rule::{Check, Judgement, Rule, Subject, read_in};
 use quay_model::{Area, Binding, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -41,11 +41,10 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         )),
         Standing::Gone(why) => {
             let risk = "Whoever can create a resource with that id inherits the access";
-            Judgement::fail(format!("The source is gone: {why}. {risk}.")).with(named).with(concluded(
-                "sourceResourceId",
-                why,
-                "a resource that exists",
-            ))
+            let by = binding.holder().and_then(|id| subject.fleet.around.gone_by.get(id.lower()));
+            let read = by.map_or("", String::as_str);
+            let shown = read_in("sourceResourceId", why.as_str(), "a resource that exists", read);
+            Judgement::fail(format!("The source is gone: {why}. {risk}.")).with(named).with(shown)
         }
         Standing::Unknown(why) => {
             Judgement::not_assessed(format!("Whether the source exists is not known: {why}.")).with(named)

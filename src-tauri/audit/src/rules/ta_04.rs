@@ -2,7 +2,7 @@
 
 use crate::holder::{Standing, is_operator, standing};
 use crate::references;
-use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use crate::rule::{Check, Judgement, Rule, Subject, read_in};
 use crate::usage::{Use, use_of};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
@@ -48,14 +48,15 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         }
         Reading::Absent | Reading::Unreadable(_) => &[],
     };
-    let (judgement, observed) = match use_of(subject.fleet, subject.cluster, &source, roles) {
-        Use::Used(what) => (Judgement::pass(format!("The source uses the cluster: {what}.")), what),
-        Use::Unused(why) => (Judgement::fail(format!("The source does not use the cluster: {why}.")), why),
+    let (judgement, observed, read) = match use_of(subject.fleet, subject.cluster, &source, roles) {
+        Use::Used(what, read) => (Judgement::pass(format!("The source uses the cluster: {what}.")), what, read),
+        Use::Unused(why, read) => (Judgement::fail(format!("The source does not use the cluster: {why}.")), why, read),
         Use::Unknown(why) => {
-            (Judgement::not_assessed(format!("Whether the source uses the cluster is not known: {why}.")), why)
+            let told = format!("Whether the source uses the cluster is not known: {why}.");
+            (Judgement::not_assessed(told), why, String::new())
         }
     };
-    judgement.with(named).with(concluded("use of the cluster", observed, "something of the source that uses it"))
+    judgement.with(named).with(read_in("use of the cluster", observed, "something of the source that uses it", &read))
 }
 
 #[cfg(test)]

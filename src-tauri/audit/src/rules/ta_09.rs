@@ -1,7 +1,7 @@
 //! TA-09: The rules behind a bound role have not widened.
 
 use crate::references;
-use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use crate::rule::{Check, Judgement, Rule, Subject, read_in};
 use crate::widened::{Change, change_of};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
@@ -40,7 +40,7 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     };
     let (mut wider, mut unknown, mut same, mut evidence) = (Vec::new(), Vec::new(), Vec::new(), vec![read]);
     for role in bound {
-        let observed = match change_of(subject.fleet, subject.memory, &subject.cluster.location, role) {
+        let observed = match change_of(subject.fleet, subject.memory, &subject.cluster.location, role, subject.as_of) {
             Change::Same { since } => {
                 same.push(format!("{role} (since {since})"));
                 format!("no wider than on {since}")
@@ -56,7 +56,8 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
                 why
             }
         };
-        evidence.push(concluded(format!("roles[{role}].rules"), observed, "no more than when first seen"));
+        let read = subject.roles.source_of(&subject.cluster.location);
+        evidence.push(read_in(format!("roles[{role}].rules"), observed, "no more than when first seen", read));
     }
     let judgement = if !wider.is_empty() {
         Judgement::fail(format!("{}.", wider.join("; ")))

@@ -1,10 +1,10 @@
 //! TA-12: A binding's source is not itself open to the internet.
 
-use crate::address::{AddressSet, Entry};
 use crate::holder::{Standing, is_operator, read_at, standing};
+use crate::openness::judge;
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
-use quay_model::{Area, Binding, Fix, Holder, Reading, RuleInfo, Severity};
+use quay_model::{Area, Binding, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -36,45 +36,13 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         return Judgement::not_applicable("An operator of Defender has no network endpoint.");
     }
     match standing(subject.fleet, binding) {
-        Standing::Here(holder) => judge(holder)
+        Standing::Here(holder) => judge(holder, subject.settings)
             .with(read_at(holder, holder.public_access.evidence("Disabled or SecuredByPerimeter", "")))
             .with(read_at(holder, holder.allowed_addresses.evidence("the addresses that need it", "none"))),
         Standing::Gone(_) => Judgement::not_applicable("The source is gone; TA-03 says so."),
         Standing::Unknown(why) => {
             Judgement::not_assessed(format!("Whether the source is open to the internet was not read: {why}."))
                 .with(binding.source_resource_id.evidence("a resource that is closed to the internet", ""))
-        }
-    }
-}
-
-fn judge(holder: &Holder) -> Judgement {
-    let access = match &holder.public_access.reading {
-        Reading::Value(access) => access,
-        Reading::Absent => {
-            let why = "Azure left it out, and its default differs between versions";
-            return Judgement::not_assessed(format!("Whether the source is open to the internet is not known: {why}."));
-        }
-        Reading::Unreadable(why) => {
-            return Judgement::not_assessed(format!("The public access of the source could not be read: {why}."));
-        }
-    };
-    if ["Disabled", "SecuredByPerimeter"].iter().any(|closed| access.eq_ignore_ascii_case(closed)) {
-        return Judgement::pass(format!("The public network access of the source is {access}."));
-    }
-    if !access.eq_ignore_ascii_case("Enabled") {
-        return Judgement::not_assessed(format!("{access:?} is no public network access that is known here."));
-    }
-    match &holder.allowed_addresses.reading {
-        Reading::Value(texts) if !texts.is_empty() => {
-            let entries: Vec<Entry> = texts.iter().map(|text| Entry::parse(text)).collect();
-            if AddressSet::of(&entries).is_everything() || entries.iter().any(Entry::means_everyone) {
-                return Judgement::fail("The source is open to the internet: its allowed addresses are all there are.");
-            }
-            Judgement::pass(format!("The source is public, and lets in only {}.", texts.join(", ")))
-        }
-        Reading::Value(_) | Reading::Absent => Judgement::fail("The source is open to the internet."),
-        Reading::Unreadable(why) => {
-            Judgement::not_assessed(format!("Which addresses the source lets in could not be read: {why}."))
         }
     }
 }

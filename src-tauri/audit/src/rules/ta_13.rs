@@ -1,7 +1,7 @@
 //! TA-13: Every bound role is in the location's catalogue.
 
 use crate::references;
-use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use crate::rule::{Check, Judgement, Rule, Subject, read_in};
 use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -38,6 +38,9 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let strangers: Vec<&str> = bound.iter().filter(|role| !offered.holds(role)).map(String::as_str).collect();
     if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
+    } else if !offered.here {
+        let known = if strangers.is_empty() { "holds each of them" } else { "does not hold all of them" };
+        Judgement::not_assessed(format!("What the location offers was not read; {} {known}.", offered.described()))
     } else if strangers.is_empty() {
         Judgement::pass("Every bound role is in the catalogue.")
     } else if !offered.whole {
@@ -49,34 +52,42 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
         Judgement::fail(format!("{} is not in the catalogue of {}.", strangers.join(", "), offered.described()))
     }
     .with(roles_read)
-    .with(concluded("trustedAccessRoles", offered.described(), "a catalogue that holds every bound role"))
+    .with(read_in(
+        "trustedAccessRoles",
+        offered.described(),
+        "a catalogue that holds every bound role",
+        subject.roles.source_of(&subject.cluster.location),
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::binding_rows;
+    use crate::testing::{Scene, scenes};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::json;
 
     #[test]
-    fn roles_that_are_no_longer_offered_fail() {
-        let roles = |list: serde_json::Value| json!({"roles": list});
-        binding_rows(
-            &RULE,
-            vec![
-                ("offered", roles(json!(["Microsoft.MachineLearningServices/workspaces/mlworkload"])), Pass, None),
-                ("a preview's", roles(json!(["Microsoft.MachineLearningServices/workspaces/inferenceV1"])), Fail, None),
-                (
-                    "a test role of Microsoft's",
-                    roles(json!(["Microsoft.Compute/virtualMachineScaleSets/test-admin"])),
-                    Fail,
-                    None,
-                ),
-                ("nobody knows it", roles(json!(["Microsoft.Example/things/new-role"])), Fail, None),
-                ("none", roles(json!([])), NotAssessed, None),
-                ("damaged", roles(json!([1])), NotAssessed, None),
-            ],
-        );
+    fn roles_that_a_location_does_not_offer_fail() {
+        const OFFERED: &str = "Microsoft.MachineLearningServices/workspaces/mlworkload";
+        let role = json!({"sourceResourceType": "Microsoft.MachineLearningServices/workspaces", "name": "MLworkload",
+            "rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["services"]}]});
+        let bound = |roles: &[&str]| Scene::new(json!({})).binding("b", "/subscriptions/s/x/y", roles);
+        let here = |roles: &[&str]| bound(roles).catalogue("East US", json!({"value": [role]}));
+        let rows = vec![
+            ("offered", here(&[OFFERED]), Pass),
+            ("a preview's", here(&["Microsoft.MachineLearningServices/workspaces/inferenceV1"]), Fail),
+            ("one of two", here(&[OFFERED, "Microsoft.Example/things/new-role"]), Fail),
+            ("none", here(&[]), NotAssessed),
+            ("of the location nothing was read", bound(&[OFFERED]), NotAssessed),
+            ("nor is it in the shipped list", bound(&["Microsoft.Example/things/new-role"]), NotAssessed),
+            ("a part", bound(&["a/b/c"]).catalogue("eastus", json!({"value": [role], "nextLink": "x"})), NotAssessed),
+            (
+                "with an error",
+                bound(&["a/b/c"]).catalogue("eastus", json!({"value": [], "error": {"code": "x"}})),
+                NotAssessed,
+            ),
+        ];
+        scenes(&RULE, rows);
     }
 }

@@ -94,7 +94,9 @@ impl Asked {
         if of_group && !kinds::is_inherited(&kind) {
             return None;
         }
-        (kinds::is_related(&kind) && !scope.is_empty()).then(|| Listed::new(&kind, scope))
+        // what Defender says of one resource is not the plan of its subscription
+        let of_one = kind == kinds::PLANS && scope.matches('/').count() != 2;
+        (kinds::is_related(&kind) && !of_one && !scope.is_empty()).then(|| Listed::new(&kind, scope))
     }
 
     /// Whether the question was about all of the list, from its beginning. A page further on, a filter, a limit: any
@@ -152,7 +154,10 @@ impl Asked {
 
     /// The ids that the directory was asked about, in lower case.
     pub(super) fn ids(&self) -> Vec<String> {
-        texts(&self.body, "ids")
+        let kinds = texts(&self.body, "types");
+        // who asked for people alone was told nothing about the others
+        let all = ["user", "group", "serviceprincipal"].iter().all(|kind| kinds.iter().any(|own| own == kind));
+        if kinds.is_empty() || all { texts(&self.body, "ids") } else { Vec::new() }
     }
 
     /// The lists that a query of ours answers; nothing for anybody else's, which may leave out what it likes.
@@ -205,9 +210,8 @@ fn keeps_all(filter: &str, of: &Listed) -> bool {
     if of.kind == kinds::EVENTS {
         // it wants a beginning; everything else narrows
         return plain.split(" and ").map(str::trim).all(|part| {
-            part.starts_with("eventtimestamp ge ")
-                || part.starts_with("eventtimestamp le ")
-                || part == "resourceprovider eq 'microsoft.containerservice'"
+            // one with an end may leave out what came after it
+            part.starts_with("eventtimestamp ge ") || part == "resourceprovider eq 'microsoft.containerservice'"
         });
     }
     // what is built in is the same everywhere, and a scan leaves it out too

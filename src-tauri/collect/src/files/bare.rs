@@ -20,10 +20,13 @@ pub(super) fn only_kind(items: &[Value]) -> Option<String> {
 ///
 /// A list that could be asked for in one group shows it: what names one group only proves nothing about the subscription.
 ///
-/// Role assignments, policy assignments, exemptions and states, and the activity log are never taken so: those lists
+/// Rows of Resource Graph, role assignments, policy assignments, exemptions and states, and the activity log never are: those lists
 /// are made for one scope, one principal or one state more often than not, and nothing in them shows it.
 pub(super) fn named_by(items: &[Value]) -> BTreeSet<Listed> {
     let Some(kind) = only_kind(items).filter(|kind| !kinds::is_usually_filtered(kind)) else { return BTreeSet::new() };
+    if items.iter().any(is_row) {
+        return BTreeSet::new();
+    }
     let ids: Vec<ArmId> = items.iter().filter_map(|item| ArmId::parse(&text(item, "id")?)).collect();
     let in_one_group = |home: &str| {
         let start = format!("{home}/");
@@ -32,41 +35,17 @@ pub(super) fn named_by(items: &[Value]) -> BTreeSet<Listed> {
         is_subscription(home) && groups.len() == 1
     };
     let homes: BTreeSet<String> = items.iter().filter_map(|item| kinds::home_of(&text(item, "id")?)).collect();
-    homes.iter().filter(|home| !in_one_group(home)).map(|home| Listed::new(&kind, home)).collect()
+    let of_one = |home: &&String| kind == kinds::PLANS && !is_subscription(home);
+    homes.iter().filter(|home| !in_one_group(home) && !of_one(home)).map(|home| Listed::new(&kind, home)).collect()
 }
 
-/// Role assignments that Resource Graph answered with, all rows that it counts. A query about one cluster, group or
-/// principal seldom meets what is assigned at the subscription itself or above it; one that shows such an assignment
-/// looked at the whole subscription. Where none is shown, nobody can tell, and the list counts as a part.
-pub(super) fn assignments_named_by(rows: &[Value], total: Option<u64>) -> BTreeSet<Listed> {
-    if total != Some(rows.len() as u64) || only_kind(rows).as_deref() != Some(kinds::ASSIGNMENTS) {
-        return BTreeSet::new();
-    }
-    let scopes: BTreeSet<String> = rows.iter().map(scope_of).collect();
-    // who asked for the owners, or for one principal, got one role or one holder
-    let different = |path: &str| rows.iter().filter_map(|row| text(row, path)).collect::<BTreeSet<String>>().len();
-    if different("properties.roleDefinitionId") < 2 || different("properties.principalId") < 2 {
-        return BTreeSet::new();
-    }
-    let looks_above =
-        scopes.iter().any(|scope| scope.is_empty() || scope.starts_with("/providers/microsoft.management/"));
-    let ids = rows.iter().filter_map(|row| ArmId::parse(&text(row, "id")?));
-    ids.map(|id| format!("/subscriptions/{}", id.subscription()))
-        .filter(|subscription| looks_above || scopes.contains(subscription))
-        .map(|subscription| Listed::new(kinds::ASSIGNMENTS, &subscription))
-        .collect()
+/// Resource Graph writes types in lower case, and may have been asked anything.
+fn is_row(item: &Value) -> bool {
+    text(item, "type").is_some_and(|kind| kind.contains('/') && kind == kind.to_lowercase())
 }
 
 fn is_subscription(home: &str) -> bool {
     home.matches('/').count() == 2
-}
-
-/// Where it was assigned, in lower case; empty at the root of the tenant.
-fn scope_of(row: &Value) -> String {
-    let id = text(row, "id").unwrap_or_default().to_lowercase();
-    let own = id.split("/providers/microsoft.authorization/").next().unwrap_or_default().to_owned();
-    let told = text(row, "properties.scope").or_else(|| text(row, "scope")).map(|scope| scope.to_lowercase());
-    told.unwrap_or(own).trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]
@@ -100,19 +79,15 @@ mod tests {
     }
 
     #[test]
-    fn role_assignments_are_whole_where_the_subscription_s_own_are_shown() {
-        let row = |scope: &str| {
-            json!({"id": format!("{scope}/providers/Microsoft.Authorization/roleAssignments/r"),
-            "properties": {"scope": scope, "roleDefinitionId": format!("role of {scope}"), "principalId": format!("who at {scope}")}})
-        };
-        let on_group = row("/subscriptions/S/resourceGroups/g");
-        let on_subscription = row("/subscriptions/S");
-        let above = row("/providers/Microsoft.Management/managementGroups/m");
-        assert!(assignments_named_by(std::slice::from_ref(&on_group), Some(1)).is_empty());
-        for other in [on_subscription, above] {
-            let rows = [on_group.clone(), other];
-            assert_eq!(scopes(&assignments_named_by(&rows, Some(2))), ["/subscriptions/s"]);
-            assert!(assignments_named_by(&rows, None).is_empty(), "nobody says that these are all");
-        }
+    fn rows_of_a_query_and_plans_of_single_resources_prove_nothing() {
+        let vault = |group: &str, kind: &str| json!({"id": format!("/subscriptions/s/resourceGroups/{group}/providers/Microsoft.DataProtection/backupVaults/v"), "type": kind});
+        let sent = "Microsoft.DataProtection/backupVaults";
+        assert_eq!(named_by(&[vault("g", sent), vault("h", sent)]).len(), 1);
+        let rows = [vault("g", &sent.to_lowercase()), vault("h", &sent.to_lowercase())];
+        assert!(named_by(&rows).is_empty(), "the query may have asked for some of them");
+        let plan = |of: &str| json!({"id": format!("{of}/providers/Microsoft.Security/pricings/Containers")});
+        assert_eq!(scopes(&named_by(&[plan("/subscriptions/s")])), ["/subscriptions/s"]);
+        let single = format!("{GROUP}/Microsoft.ContainerService/managedClusters/c");
+        assert!(named_by(&[plan(&single)]).is_empty(), "a plan of one cluster is not the subscription's");
     }
 }

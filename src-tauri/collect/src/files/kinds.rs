@@ -9,6 +9,7 @@ pub(super) const BACKUPS: &str = "microsoft.dataprotection/backupvaults/backupin
 pub(super) const WORKSPACES: &str = "microsoft.machinelearningservices/workspaces";
 pub(super) const COMPUTES: &str = "microsoft.machinelearningservices/workspaces/computes";
 pub(super) const OPERATORS: &str = "microsoft.security/pricings/securityoperators";
+pub(super) const PLANS: &str = "microsoft.security/pricings";
 pub(super) const ASSIGNMENTS: &str = "microsoft.authorization/roleassignments";
 pub(super) const ELIGIBLE: &str = "microsoft.authorization/roleeligibilityscheduleinstances";
 pub(super) const STATES: &str = "microsoft.policyinsights/policystates";
@@ -32,7 +33,7 @@ const RELATED: &[&str] = &[
     STATES,
     VERSIONS,
     GROUPS,
-    "microsoft.security/pricings",
+    PLANS,
     "microsoft.compute/virtualmachines",
     "microsoft.compute/virtualmachinescalesets",
     "microsoft.authorization/roledefinitions",

@@ -2,9 +2,9 @@
 //! Graph, an error. What it is not becomes a gap with the file's name.
 
 use super::asked::Asked;
-use super::bare::{assignments_named_by, named_by, only_kind};
+use super::bare::{named_by, only_kind};
 use super::pages::{Listed, Page, Pages, ends};
-use super::resource::status_of;
+use super::resource::{UNREAD, status_of};
 use super::shapes::{
     at, binding_id, bindings_asked_of, is_answer, is_error, is_exchange, is_versions, next_scope, own_text,
     rows_of_table, text,
@@ -139,22 +139,24 @@ impl Sink {
             return;
         }
         let status = status_of(value);
+        let answered = (100..400).contains(&status);
         let body = lookup(value, "response.body").value().copied();
         if status == 404 && self.absent(body, &asked, &source) {
             return;
         }
         match (body, asked.directory()) {
-            (Some(body @ Value::Object(_)), Some(what)) if status < 400 && !is_error(body) => {
+            (Some(body @ Value::Object(_)), Some(what)) if answered && !is_error(body) => {
                 self.directory(&what, body, &asked, &source);
             }
-            (Some(body @ Value::Object(_)), _) if status < 400 || is_error(body) => {
+            (Some(body @ Value::Object(_)), _) if answered || is_error(body) => {
                 self.answer(body.clone(), source, Some(&asked));
             }
-            (Some(Value::Array(items)), _) if status < 400 => {
+            (Some(Value::Array(items)), _) if answered => {
                 self.list(items.clone(), &source, None, Some(&asked), false);
             }
-            _ if status >= 400 => {
-                self.refused(Some(&asked), &format!("HTTP {status}"), status == 401 || status == 403, &source);
+            _ if !answered => {
+                let said = if status == UNREAD { "without a status".to_owned() } else { format!("HTTP {status}") };
+                self.refused(Some(&asked), &said, status == 401 || status == 403, &source);
             }
             _ => self.left_out(&source, "recorded exchange without a JSON body"),
         }
@@ -168,7 +170,7 @@ impl Sink {
         });
         let total = ["totalRecords", "total_records"]
             .iter()
-            .find_map(|name| child(answer, name).value().and_then(|number| number.as_u64()));
+            .find_map(|name| child(answer, name).value().and_then(|number| count_of(number)));
         let asked = asked.filter(|asked| asked.is_graph_query());
         let here = asked.map(|asked| asked.graph_page(asked.graph_token().as_deref()));
         let next = asked.and_then(|asked| Some(asked.graph_page(Some(token.as_deref()?))));
@@ -197,9 +199,13 @@ impl Sink {
                 None => self.gaps.push(gap),
             }
         } else if here.is_none() {
-            named_by(&rows).into_iter().chain(assignments_named_by(&rows, total)).for_each(|listed| {
-                self.pages.whole_list(listed, source);
-            });
+            // rows without their question prove nothing: it may have asked for a part
+            self.problem(
+                &source.name,
+                GapReason::Unrecognised,
+                format!("{} rows of Resource Graph came without the query they answer, so that no list of them counts as whole.", rows.len()),
+                "Keep the answer as {\"request\":{\"url\":..,\"body\":..},\"response\":{\"body\":..}}.",
+            );
         }
         if let (Some(asked), Some(here), false) = (asked, here, cut) {
             for listed in asked.own_lists() {
@@ -232,16 +238,25 @@ impl Sink {
                     format!("The answer for {cluster} holds bindings of another cluster ({}).", source.position),
                     "Collect the bindings of both again.",
                 );
+            } else if bindings < items.len() {
+                // what it is nobody can say, and so neither that it is none
+                self.problem(
+                    &source.name,
+                    GapReason::Damaged,
+                    format!("{} of the {} bindings of {cluster} cannot be read.", items.len() - bindings, items.len()),
+                    "Collect the bindings again without --query.",
+                );
             } else if !broken {
-                let first = !asked.url().contains("skiptoken");
+                let listed = Listed::new(kinds::BINDINGS, &cluster);
+                let first = asked.asks_for_all(&listed);
                 let page = Page { url: asked.url().to_owned(), first, next: next.clone(), source: source.clone() };
-                self.pages.page(Listed::new(kinds::BINDINGS, &cluster), page);
+                self.pages.page(listed, page);
             }
         } else if let (Some(asked), Some(listed)) = (asked, &listed) {
             if !broken {
                 self.page_of(listed, &items, next.as_deref(), asked, source);
             }
-        } else if next.is_none() && bindings > 0 && bindings == items.len() && clusters.len() == 1 {
+        } else if next.is_none() && !broken && bindings > 0 && bindings == items.len() && clusters.len() == 1 {
             clusters.iter().for_each(|cluster| self.pages.whole_list(Listed::new(kinds::BINDINGS, cluster), source));
         } else if items.is_empty() && asked.is_none() {
             self.problem(
@@ -266,7 +281,11 @@ impl Sink {
         let inside = format!("{}/", listed.scope);
         let own = |item: &Value| {
             let id = text(item, "id").unwrap_or_default().to_lowercase();
-            kinds::kind_of(&id) == listed.kind && (id.starts_with(&inside) || kinds::is_inherited(&listed.kind))
+            // what is inherited hangs on the scope itself or on one above it
+            let hangs_on = id.rsplit_once("/providers/").map_or("", |(above, _)| above);
+            let above = listed.scope == hangs_on || inside.starts_with(&format!("{hangs_on}/"));
+            let inherited = kinds::is_inherited(&listed.kind) && (above || is_above_subscriptions(hangs_on));
+            kinds::kind_of(&id) == listed.kind && (id.starts_with(&inside) || inherited)
         };
         if listed.kind == kinds::EVENTS {
             if let Some(correlation) = asked.correlation().filter(|_| next.is_none()) {
@@ -327,4 +346,14 @@ impl Sink {
         };
         self.pages.missing(gap, link);
     }
+}
+
+/// A management group, or the root of the tenant.
+fn is_above_subscriptions(scope: &str) -> bool {
+    scope.is_empty() || scope.starts_with("/providers/microsoft.management/")
+}
+
+/// Some recorders keep numbers as text.
+fn count_of(number: &Value) -> Option<u64> {
+    number.as_u64().or_else(|| number.as_str()?.trim().parse().ok())
 }

@@ -30,6 +30,12 @@ impl Sink {
             kinds::SUBSCRIPTIONS => self.subscription(&id, &told, source, &value),
             kind if kinds::is_related(kind) => self.related(kind, &id, value, source),
             "" => self.without_a_type(&told, value, source),
+            // whatever it is: its own identity may hold a role on a cluster
+            _ if matches!(child(&value, "identity"), Reading::Value(Value::Object(_))) => {
+                let part = |key: &str| child(&value, key).value().copied().cloned().unwrap_or_default();
+                let own = json!({"id": id, "name": part("name"), "type": part("type"), "identity": part("identity")});
+                self.keep(DocumentKind::Related, &id, source, &own);
+            }
             other => *self.other_types.entry((source.name, other.to_owned())).or_default() += 1,
         }
     }
@@ -260,7 +266,15 @@ fn subject(asked: Option<&Asked>, source: &Source) -> (String, String) {
     (scope_of_url(url).unwrap_or_else(|| source.name.to_string()), call.to_owned())
 }
 
+/// A status that nobody can read is no success.
+pub(super) const UNREAD: u64 = 0;
+
 /// The HTTP status of a recorded exchange; recorders that leave it out kept only what succeeded.
 pub(super) fn status_of(exchange: &Value) -> u64 {
-    lookup(exchange, "response.status").value().and_then(|status| status.as_u64()).unwrap_or(200)
+    match lookup(exchange, "response.status") {
+        Reading::Absent => 200,
+        Reading::Value(Value::String(text)) => text.trim().parse().unwrap_or(UNREAD),
+        Reading::Value(status) => status.as_u64().unwrap_or(UNREAD),
+        Reading::Unreadable(_) => UNREAD,
+    }
 }

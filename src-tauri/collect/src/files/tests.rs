@@ -2,7 +2,7 @@
 
 use super::read_files;
 use crate::Collected;
-use quay_model::{DocumentKind, GapReason, lists};
+use quay_model::{Document, DocumentKind, GapReason, lists};
 use serde_json::{Value, json};
 
 const ARM: &str = "https://management.azure.com";
@@ -103,10 +103,40 @@ fn lists_without_their_question_are_whole_for_what_they_name() {
     assert_eq!(ends(&read(&[json!([{"id": vault()}])])), [], "one group may be all that was asked for");
     let instance = json!({"id": format!("{}/backupInstances/i", vault())});
     assert_eq!(ends(&read(&[json!({"value": [instance]})])), [pair(lists::BACKUPS, &vault())]);
-    let rows = |total: u64| json!({"data": [{"id": vault()}, {"id": elsewhere}], "totalRecords": total, "resultTruncated": "false"});
-    assert_eq!((ends(&read(&[rows(2)])).len(), ends(&read(&[rows(3)])).len()), (1, 0));
+    let rows = json!({"data": [{"id": vault()}, {"id": elsewhere}], "totalRecords": 2, "resultTruncated": "false"});
+    let collected = read(&[rows]);
+    assert_eq!(ends(&collected), [], "the query may have asked for some of them");
+    assert!(collected.gaps.iter().any(|gap| gap.message.contains("without the query")), "and that is said");
     let assigned = json!([{"id": format!("{SUB}/providers/Microsoft.Authorization/roleAssignments/a")}]);
     assert_eq!(ends(&read(&[assigned])), [], "it may be one principal's");
+}
+
+#[test]
+fn a_binding_that_cannot_be_read_leaves_its_list_open() {
+    let list = format!("{}/trustedAccessRoleBindings?api-version=1", cluster());
+    let good = json!({"id": format!("{}/trustedAccessRoleBindings/b", cluster()), "properties": {"roles": []}});
+    let ended = |d: &&Document| d.kind == DocumentKind::BindingListEnd;
+    let whole = |files: &[Value]| read(files).documents.iter().filter(ended).count();
+    let answered = |body: Value| whole(&[exchange(&list, 200, body)]);
+    assert_eq!(answered(json!({"value": [good]})), 1);
+    let strange = json!({"name": "x", "properties": {}});
+    assert_eq!(answered(json!({"value": [good, strange]})), 0, "what has no id may be anything");
+    assert_eq!(whole(&[exchange(&format!("{list}&$top=1"), 200, json!({"value": [good]}))]), 0);
+    assert_eq!(whole(&[json!({"value": [good]})]), 1, "as az prints it");
+    assert_eq!(whole(&[json!({"value": [good], "error": {"code": "InternalServerError"}})]), 0);
+    for status in [json!("500"), json!({"code": 403}), json!("soon")] {
+        let body = json!({"request": {"method": "GET", "url": format!("{ARM}{list}")}, "response": {"status": status, "body": {"value": []}}});
+        assert_eq!(whole(&[body]), 0, "{status} is no success");
+    }
+}
+
+#[test]
+fn an_answer_about_another_subscription_is_not_the_answer() {
+    let list = format!("{SUB}/providers/Microsoft.Authorization/roleAssignments?api-version=1");
+    let at = |scope: &str| json!({"id": format!("{scope}/providers/Microsoft.Authorization/roleAssignments/a"), "properties": {}});
+    let of = |scope: &str| ends(&read(&[exchange(&list, 200, json!({"value": [at(scope)]}))])).len();
+    assert_eq!((of("/subscriptions/other"), of(&cluster()), of(SUB)), (0, 1, 1));
+    assert_eq!((of("/providers/Microsoft.Management/managementGroups/m"), of("")), (1, 1), "what is inherited");
 }
 
 #[test]

@@ -39,6 +39,13 @@ impl RoleAssignment {
         (&self.scope, &self.name)
     }
 
+    fn grants_as(&self, other: &RoleAssignment) -> bool {
+        let of = |a: &RoleAssignment| (a.principal.clone(), a.role.clone(), a.condition.clone());
+        self.name == other.name
+            && of(self) == of(other)
+            && (self.principal_type == other.principal_type || other.principal_type.is_empty())
+    }
+
     /// The file or call, and the SHA-256 of the body.
     pub fn source(&self) -> String {
         source_line(&self.place, &self.hash)
@@ -115,15 +122,15 @@ impl Access {
         }
         let of = if eligible { &mut self.eligible } else { &mut self.assignments };
         let at = of.entry(Arc::clone(&assignment.scope)).or_default();
-        // one assignment can come by several answers
-        if !at.iter().any(|known| known.name == assignment.name) {
+        // one assignment can come by several answers; where they differ in what they grant, each counts
+        if !at.iter().any(|known| known.grants_as(&assignment)) {
             at.push(assignment);
         }
         true
     }
 
     fn note_inside(&mut self, scope: &str) {
-        const CLUSTERS: &str = "/managedclusters/";
+        const CLUSTERS: &str = "/providers/microsoft.containerservice/managedclusters/";
         let Some(name_at) = scope.find(CLUSTERS).map(|at| at + CLUSTERS.len()) else { return };
         let Some(end) = scope.get(name_at..).and_then(|rest| rest.find('/')).map(|len| name_at + len) else { return };
         let word = self.words.word(scope);
@@ -144,9 +151,14 @@ impl Access {
             _ => return false,
         };
         let Ok(permissions) = Permissions::of_blocks(blocks) else { return false };
+        if permissions.is_empty() {
+            return false;
+        }
         let name = Field::text(body, "properties.roleName").reading.value().cloned();
         let name = name.or_else(|| Some(root.get("roleName")?.as_str()?.to_owned())).unwrap_or_else(|| guid.to_owned());
-        self.definitions.insert(guid.to_lowercase(), RoleDefinition { name, permissions });
+        let known = self.definitions.entry(guid.to_lowercase());
+        // a role that was changed between two answers: what either of them grants
+        known.and_modify(|known| known.permissions.join(&permissions)).or_insert(RoleDefinition { name, permissions });
         true
     }
 

@@ -1,6 +1,7 @@
 //! Whose id a principal's GUID is: resources with their identities, and what the directory knows if it was asked.
 
-use crate::{ArmId, Reading, child, json, lookup};
+use crate::cluster::source_line;
+use crate::{ArmId, Document, Reading, child, json, lookup};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -10,19 +11,42 @@ pub struct Identity {
     pub resource: String,
     pub name: String,
     pub kind: String,
+    told_by: ToldBy,
+}
+
+impl Identity {
+    /// Whether its own document says so; one that only names it may name what is long gone.
+    pub fn is_told_by_itself(&self) -> bool {
+        self.told_by > ToldBy::Another
+    }
+}
+
+/// In rising order: a better word replaces an earlier one, whatever the order of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ToldBy {
+    Another,
+    Itself,
+    /// A user-assigned identity is nothing but its principal; others act as it.
+    TheIdentity,
 }
 
 /// One secret of an application: when it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretEnd {
     pub name: String,
+    pub begins: Reading<String>,
     pub ends: Reading<String>,
+    /// The document it was read from.
+    pub source: String,
 }
 
+/// What is known of an application and of its service principal; AKS uses a secret of either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
     pub name: String,
     pub secrets: Reading<Vec<SecretEnd>>,
+    /// Whether the application itself was read; its service principal alone may lack the secret that counts.
+    pub is_whole: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -35,7 +59,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn add(&mut self, body: &Value) -> bool {
+    pub(super) fn add(&mut self, body: &Value, document: &Document) -> bool {
         let text = |key: &str| child(body, key).and_then(json::text).value().cloned();
         let Some(id) = text("id") else { return false };
         let name = text("userPrincipalName").or_else(|| text("displayName")).unwrap_or_else(|| id.clone());
@@ -44,20 +68,18 @@ impl Directory {
         let is_application = kind.ends_with(".application")
             || (kind.is_empty() && child(body, "servicePrincipalType").value().is_none() && app.is_some());
         if let (true, Some(app)) = (is_application, &app) {
-            self.applications.insert(app.clone(), Application { name, secrets: secrets(body) });
+            self.application_of(app, &name, secrets(body, document), true);
             return true;
         }
         if let Some(Value::Array(names)) = child(body, "alternativeNames").value().copied()
             && let Some(resource) = names.iter().filter_map(Value::as_str).find_map(ArmId::parse)
         {
-            self.identify(&id, &resource);
+            self.identify(&id, &resource, ToldBy::Itself);
         }
-        // an AKS service principal's own secrets, where its application was not read
+        // an AKS service principal may have secrets of its own
         if let Some(app) = app {
             if matches!(child(body, "passwordCredentials"), Reading::Value(Value::Array(list)) if !list.is_empty()) {
-                self.applications
-                    .entry(app.clone())
-                    .or_insert_with(|| Application { name: name.clone(), secrets: secrets(body) });
+                self.application_of(&app, &name, secrets(body, document), false);
             }
             self.service_principals.insert(app);
         }
@@ -78,14 +100,16 @@ impl Directory {
                 found.extend(lookup(body, path).and_then(json::text).value().cloned());
             }
         }
+        let is_identity = id.resource_type() == "microsoft.managedidentity/userassignedidentities";
+        let told_by = if is_identity { ToldBy::TheIdentity } else { ToldBy::Itself };
         for principal in found {
-            self.identify(&principal, id);
+            self.identify(&principal, id, told_by);
         }
         if let Some(Value::Object(users)) = lookup(body, "identity.userAssignedIdentities").value().copied() {
             for (resource, inner) in users {
                 let principal = child(inner, "principalId").and_then(json::text);
                 if let (Reading::Value(principal), Some(resource)) = (principal, ArmId::parse(resource)) {
-                    self.identify(&principal, &resource);
+                    self.identify(&principal, &resource, ToldBy::Another);
                 }
             }
         }
@@ -96,19 +120,41 @@ impl Directory {
                 let principal = child(of, "objectId").and_then(json::text);
                 let resource = child(of, "resourceId").and_then(json::text).value().and_then(|text| ArmId::parse(text));
                 if let (Reading::Value(principal), Some(resource)) = (principal, resource) {
-                    self.identify(&principal, &resource);
+                    self.identify(&principal, &resource, ToldBy::Another);
                 }
             }
         }
     }
 
-    fn identify(&mut self, principal: &str, resource: &ArmId) {
+    /// All that was told of an application, by whatever answers.
+    fn application_of(&mut self, app: &str, name: &str, secrets: Reading<Vec<SecretEnd>>, is_whole: bool) {
+        let fresh = || Application { name: name.to_owned(), secrets: Reading::Absent, is_whole: false };
+        let known = self.applications.entry(app.to_owned()).or_insert_with(fresh);
+        known.is_whole |= is_whole;
+        known.secrets = match (std::mem::replace(&mut known.secrets, Reading::Absent), secrets) {
+            (Reading::Value(mut all), Reading::Value(more)) => {
+                let same = |a: &SecretEnd, b: &SecretEnd| a.name == b.name && a.ends == b.ends;
+                let new: Vec<SecretEnd> =
+                    more.into_iter().filter(|one| !all.iter().any(|own| same(own, one))).collect();
+                all.extend(new);
+                Reading::Value(all)
+            }
+            (Reading::Unreadable(why), _) | (_, Reading::Unreadable(why)) => Reading::Unreadable(why),
+            (Reading::Absent, other) | (other, Reading::Absent) => other,
+        };
+    }
+
+    fn identify(&mut self, principal: &str, resource: &ArmId, told_by: ToldBy) {
         let identity = Identity {
+            told_by,
             resource: resource.as_str().to_owned(),
             name: resource.name().to_owned(),
             kind: resource.resource_type(),
         };
-        self.identities.entry(principal.to_lowercase()).or_insert(identity);
+        let known = self.identities.entry(principal.to_lowercase()).or_insert_with(|| identity.clone());
+        if told_by > known.told_by {
+            *known = identity;
+        }
     }
 
     /// The resource behind a principal id.
@@ -130,7 +176,8 @@ impl Directory {
     }
 }
 
-fn secrets(body: &Value) -> Reading<Vec<SecretEnd>> {
+fn secrets(body: &Value, document: &Document) -> Reading<Vec<SecretEnd>> {
+    let source = source_line(&document.source, &document.hash);
     child(body, "passwordCredentials").and_then(|list| {
         let Value::Array(items) = list else { return Reading::Unreadable("its secrets are no list".to_owned()) };
         let end = |item: &Value| SecretEnd {
@@ -139,7 +186,9 @@ fn secrets(body: &Value) -> Reading<Vec<SecretEnd>> {
                 .value()
                 .cloned()
                 .unwrap_or_else(|| "a secret".to_owned()),
+            begins: child(item, "startDateTime").and_then(json::text),
             ends: child(item, "endDateTime").and_then(json::text),
+            source: source.clone(),
         };
         Reading::Value(items.iter().map(end).collect())
     })

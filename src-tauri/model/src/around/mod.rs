@@ -94,6 +94,8 @@ pub struct Surroundings {
     pub correlated: HashMap<String, Vec<String>>,
     /// Ids that Azure answered 404 for.
     pub gone: HashSet<String>,
+    /// The documents that say so.
+    pub gone_by: HashMap<String, String>,
     /// Tags of resource groups and subscriptions, by id.
     pub tags: HashMap<String, BTreeMap<String, String>>,
     /// The management groups above each subscription, nearest first, where the answer named them.
@@ -106,12 +108,16 @@ impl Surroundings {
     pub(crate) fn add(&mut self, document: &Document, body: &Value) -> Option<Gap> {
         match document.kind {
             DocumentKind::Gone => {
-                self.gone.insert(document.resource_id.to_lowercase());
+                let id = document.resource_id.trim_end_matches('/').to_lowercase();
+                self.gone_by.insert(id.clone(), service::line(document));
+                self.gone.insert(id);
                 None
             }
-            DocumentKind::Principal => {
-                self.directory.add(body).then_some(()).map_or_else(|| Some(lost(document, lists::DIRECTORY)), |()| None)
-            }
+            DocumentKind::Principal => self
+                .directory
+                .add(body, document)
+                .then_some(())
+                .map_or_else(|| Some(lost(document, lists::DIRECTORY)), |()| None),
             DocumentKind::Event => {
                 log::add_event(self, body);
                 None
@@ -259,7 +265,10 @@ impl Surroundings {
             // one that lost a name would hide what is given there
             let names = chain.iter().map(|group| child(group, "name").value()?.as_str().map(str::to_lowercase));
             if let Some(names) = names.collect::<Option<Vec<String>>>() {
-                self.above.insert(id.subscription().to_owned(), names);
+                // two answers that differ: it counts as below all of them
+                let known = self.above.entry(id.subscription().to_owned()).or_default();
+                let more: Vec<String> = names.into_iter().filter(|name| !known.contains(name)).collect();
+                known.extend(more);
             }
         }
     }

@@ -36,6 +36,8 @@ pub struct Network {
     pub things: HashMap<String, Vec<NetworkThing>>,
     /// By the resource they lead to.
     pub endpoints: HashMap<String, Vec<PrivateEndpoint>>,
+    /// Machines of which no interface was read: nobody knows where they stand.
+    pub unplaced: Vec<ArmId>,
     machines: HashMap<String, (ArmId, String)>,
     interfaces: HashMap<String, String>,
 }
@@ -51,19 +53,12 @@ impl Network {
         let source = line(document);
         match kind {
             "microsoft.network/virtualnetworks" => {
-                let peers = match body.lookup("properties.virtualNetworkPeerings") {
-                    Reading::Value(Value::Array(peerings)) => peerings
-                        .iter()
-                        .filter_map(|peering| {
-                            let below =
-                                crate::lookup(peering, "properties.remoteVirtualNetwork.id").and_then(json::text);
-                            let flat = crate::lookup(peering, "remoteVirtualNetwork.id").and_then(json::text);
-                            below.value().or(flat.value()).map(|id| id.to_lowercase())
-                        })
-                        .collect(),
-                    Reading::Absent => Vec::new(),
-                    Reading::Value(_) | Reading::Unreadable(_) => return false,
+                // Azure always sends the list, empty where there is none; one without it was cut down
+                let Reading::Value(Value::Array(peerings)) = body.lookup("properties.virtualNetworkPeerings") else {
+                    return false;
                 };
+                let connected = peerings.iter().filter(|peering| !is_disconnected(peering));
+                let Some(peers) = connected.map(peer_of).collect::<Option<Vec<String>>>() else { return false };
                 self.networks.insert(id.lower().to_owned(), VirtualNetwork { id, peers, source });
                 true
             }
@@ -71,33 +66,36 @@ impl Network {
                 let kind = if kind.ends_with("bastionhosts") {
                     "bastion".to_owned()
                 } else {
-                    Field::text(body, "properties.gatewayType")
-                        .reading
-                        .value()
-                        .map_or_else(String::new, |kind| kind.to_lowercase())
+                    let Reading::Value(kind) = Field::text(body, "properties.gatewayType").reading else {
+                        return false;
+                    };
+                    kind.to_lowercase()
                 };
                 let Some(network) = first_subnet(body).as_deref().and_then(network_of) else { return false };
                 self.things.entry(network).or_default().push(NetworkThing { id, kind, source });
                 true
             }
             "microsoft.network/networkinterfaces" => {
-                if let Some(network) = first_subnet(body).as_deref().and_then(network_of) {
-                    self.interfaces.insert(id.lower().to_owned(), network);
-                }
+                let Some(network) = first_subnet(body).as_deref().and_then(network_of) else { return false };
+                self.interfaces.insert(id.lower().to_owned(), network);
                 true
             }
             "microsoft.compute/virtualmachines" => {
-                let first = crate::field::first_text(body, "properties.networkProfile.networkInterfaces", &["id"]);
-                if let Some(interface) = first {
-                    self.machines.insert(interface.to_lowercase(), (id, source));
+                let listed = body.lookup("properties.networkProfile.networkInterfaces");
+                let Reading::Value(Value::Array(interfaces)) = listed else { return false };
+                for interface in interfaces {
+                    let Reading::Value(interface) = child(interface, "id").and_then(json::text) else { return false };
+                    self.machines.insert(interface.to_lowercase(), (id.clone(), source.clone()));
                 }
                 true
             }
             _ => {
+                let mut told = false;
                 for path in
                     ["properties.privateLinkServiceConnections", "properties.manualPrivateLinkServiceConnections"]
                 {
                     let Reading::Value(Value::Array(links)) = body.lookup(path) else { continue };
+                    told = true;
                     for link in links {
                         let nested = crate::lookup(link, "properties.privateLinkServiceId").and_then(json::text);
                         let flat = child(link, "privateLinkServiceId").and_then(json::text);
@@ -107,7 +105,7 @@ impl Network {
                         }
                     }
                 }
-                true
+                told
             }
         }
     }
@@ -115,12 +113,33 @@ impl Network {
     /// Machines stand in the network of their interface; both have been read by now.
     pub(crate) fn settle(&mut self) {
         for (interface, (id, source)) in std::mem::take(&mut self.machines) {
-            if let Some(network) = self.interfaces.get(&interface) {
-                let thing = NetworkThing { id, kind: "machine".to_owned(), source };
-                self.things.entry(network.clone()).or_default().push(thing);
+            let Some(network) = self.interfaces.get(&interface) else {
+                self.unplaced.push(id);
+                continue;
+            };
+            let own = self.things.entry(network.clone()).or_default();
+            // a machine may stand in one network twice
+            if !own.iter().any(|thing| thing.id == id) {
+                own.push(NetworkThing { id, kind: "machine".to_owned(), source });
             }
         }
+        self.unplaced.sort();
+        self.unplaced.dedup();
     }
+}
+
+/// The network on the other side.
+fn peer_of(peering: &Value) -> Option<String> {
+    let below = crate::lookup(peering, "properties.remoteVirtualNetwork.id").and_then(json::text);
+    let flat = crate::lookup(peering, "remoteVirtualNetwork.id").and_then(json::text);
+    below.value().or(flat.value()).map(|id| id.to_lowercase())
+}
+
+/// The other side took it away; nothing passes.
+fn is_disconnected(peering: &Value) -> bool {
+    let below = crate::lookup(peering, "properties.peeringState").and_then(json::text);
+    let flat = child(peering, "peeringState").and_then(json::text);
+    below.value().or(flat.value()).is_some_and(|state| state.eq_ignore_ascii_case("Disconnected"))
 }
 
 fn first_subnet(body: &Body<'_>) -> Option<String> {

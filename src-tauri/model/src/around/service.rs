@@ -41,6 +41,14 @@ pub struct Backup {
     pub source: String,
 }
 
+impl Backup {
+    /// Whether the vault no longer protects the cluster ("Manage Azure Kubernetes Service backups": soft delete).
+    pub fn is_over(&self) -> bool {
+        let state = self.state.reading.value().map(String::as_str).unwrap_or_default();
+        ["SoftDeleted", "SoftDeleting", "NotProtected"].iter().any(|over| state.eq_ignore_ascii_case(over))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Extension {
     pub id: ArmId,
@@ -231,6 +239,7 @@ pub(super) fn add_attached(
     let detail = [
         "properties.dataCollectionRuleId",
         "properties.targetService.id",
+        "properties.issuer.url",
         "properties.managedByTenantName",
         "properties.registrationDefinition.properties.managedByTenantName",
         "properties.sourceKind",
@@ -273,12 +282,31 @@ pub(super) fn add_versions(all: &mut Surroundings, id: &ArmId, body: &Value, doc
             list.whole = false;
             continue;
         };
-        if matches!(child(item, "isPreview").and_then(json::boolean), Reading::Value(true)) {
-            continue;
+        match child(item, "isPreview").and_then(json::boolean) {
+            Reading::Value(true) => continue,
+            Reading::Value(false) | Reading::Absent => {}
+            Reading::Unreadable(_) => {
+                list.whole = false;
+                continue;
+            }
         }
-        let plans = crate::lookup(item, "capabilities.supportPlan").and_then(json::texts);
-        let plans = plans.value().cloned().unwrap_or_else(|| vec!["KubernetesOfficial".to_owned()]);
+        let plans = match crate::lookup(item, "capabilities.supportPlan").and_then(json::texts) {
+            Reading::Value(plans) => plans,
+            // answers of before 2023 name no plan
+            Reading::Absent => vec!["KubernetesOfficial".to_owned()],
+            Reading::Unreadable(_) => {
+                list.whole = false;
+                continue;
+            }
+        };
         list.supported.insert(version, plans);
+    }
+    // two lists of one location: only what both say is known
+    if let Some(known) = all.versions.get_mut(location) {
+        let same = known.supported == list.supported;
+        known.whole = known.whole && list.whole && same;
+        known.supported.retain(|version, plans| list.supported.get(version) == Some(plans));
+        return true;
     }
     all.versions.insert(location.to_owned(), list);
     true
