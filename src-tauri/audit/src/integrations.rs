@@ -268,3 +268,89 @@ fn idle_state(binding: &Binding) -> Option<&str> {
 pub(crate) fn shown_by(path: &'static str, observed: impl Into<Name>, source: &str) -> Evidence {
     Evidence { path: path.into(), observed: observed.into(), expected: "".into(), source: source.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::survey::survey;
+    use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene, rule, scenes};
+    use quay_model::Outcome::{Fail, NotApplicable, NotAssessed, Pass};
+    use quay_model::{MatrixState, Settings, lists};
+    use serde_json::{Value, json};
+
+    const BACKUP: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
+    const DEFENDER: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
+
+    fn vault(subscription: &str) -> String {
+        format!("/subscriptions/{subscription}/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v")
+    }
+
+    fn instance(state: &str) -> Value {
+        json!({"id": format!("{}/backupInstances/i", vault(SUBSCRIPTION)), "properties": {"currentProtectionState": state,
+            "dataSourceInfo": {"datasourceType": "Microsoft.ContainerService/managedClusters", "resourceID": CLUSTER_ID}}})
+    }
+
+    /// Everything was asked for, and Defender is off.
+    fn asked() -> Scene {
+        [lists::BACKUPS, lists::PLANS, lists::WORKSPACES]
+            .iter()
+            .fold(Scene::new(json!({})), |scene, list| scene.whole(list))
+    }
+
+    fn bound(scene: Scene, name: &str, state: &str, holder: &str, role: &str) -> Scene {
+        let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/{name}");
+        scene.binding_of(&json!({"id": id, "name": name,
+            "properties": {"provisioningState": state, "sourceResourceId": holder, "roles": [role]}}))
+    }
+
+    fn first_state(scene: &Scene, column: usize) -> Option<MatrixState> {
+        survey(&scene.fleet(), &Settings::default()).matrix.first()?.cells.get(column).map(|cell| cell.state)
+    }
+
+    #[test]
+    fn a_backup_needs_its_binding_while_it_protects() {
+        let with = |state: &str| asked().with(instance(state));
+        let in_vault = |scene: Scene, state: &str| bound(scene, "updating-vault", state, &vault(SUBSCRIPTION), BACKUP);
+        scenes(
+            rule("TA-01"),
+            vec![
+                ("no binding", with("ProtectionConfigured"), Fail),
+                ("bound", in_vault(with("ProtectionConfigured"), "Succeeded"), Pass),
+                ("being changed", in_vault(with("ProtectionConfigured"), "Updating"), Pass),
+                ("failed, whatever its name", in_vault(with("ProtectionConfigured"), "Failed"), Fail),
+                ("over", with("SoftDeleted"), NotApplicable),
+                ("being deleted", with("SoftDeleting"), NotApplicable),
+                ("stopped, and kept", with("ProtectionStopped"), Fail),
+                (
+                    "a vault elsewhere that nobody read",
+                    bound(asked(), "b", "Succeeded", &vault("2"), BACKUP)
+                        .whole_only(&[lists::PLANS, lists::WORKSPACES]),
+                    NotAssessed,
+                ),
+            ],
+        );
+        let over =
+            in_vault(with("NotProtected").with(json!({"id": vault(SUBSCRIPTION), "properties": {}})), "Succeeded");
+        scenes(rule("TA-04"), vec![("what is over is no use", over.clone(), Fail)]);
+        assert_eq!(first_state(&over, 0), Some(MatrixState::Unused));
+        assert_eq!(first_state(&in_vault(with("ProtectionConfigured"), "Updating"), 0), Some(MatrixState::Bound));
+    }
+
+    #[test]
+    fn an_operator_that_is_gone_holds_no_binding_for_the_one_that_is_there() {
+        let plan = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Security/pricings/CloudPosture");
+        let on = json!({"id": plan, "properties": {"pricingTier": "Standard",
+            "extensions": [{"name": "AgentlessDiscoveryForKubernetes", "isEnabled": "True"}]}});
+        let usual = format!("{plan}/securityOperators/DefenderCSPMSecurityOperator");
+        let held = |there: &str| {
+            let operator =
+                json!({"id": format!("{plan}/securityOperators/{there}"), "identity": {"type": "SystemAssigned"}});
+            let scene = asked().with(on.clone()).with(operator).whole_at(lists::OPERATORS, &plan.to_lowercase());
+            bound(scene, "defender-cloudposture", "Succeeded", &usual, DEFENDER)
+        };
+        scenes(
+            rule("TA-01"),
+            vec![("its own", held("defendercspmsecurityoperator"), Pass), ("another's", held("Other"), Fail)],
+        );
+        assert_eq!(first_state(&held("Other"), 2), Some(MatrixState::Dangling));
+    }
+}

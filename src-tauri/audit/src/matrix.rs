@@ -36,8 +36,15 @@ fn cell(looked: &Looked<'_>, service: Service) -> MatrixCell {
         said.push((MatrixState::Unknown, why.clone()));
     }
     said.sort();
-    match said.into_iter().next() {
-        Some((state, detail)) => MatrixCell { service, state, detail },
+    said.dedup();
+    let mut said = said.into_iter();
+    match said.next() {
+        Some((state, detail)) => {
+            // what is wrong besides must not hide behind what is worst
+            let more = said.filter(|(other, _)| *other != state && *other < MatrixState::Bound);
+            let detail = more.fold(detail, |told, (other, why)| format!("{told}; {}: {why}", other.label()));
+            MatrixCell { service, state, detail }
+        }
         None => {
             MatrixCell { service, state: MatrixState::NotApplicable, detail: "does not use this cluster".to_owned() }
         }

@@ -241,4 +241,67 @@ mod tests {
         let reader = powers("acdd72a7-3385-48ef-bd42-f606fba81ae7");
         assert!(!reader.open_something(), "{reader:?}");
     }
+
+    #[test]
+    fn what_data_actions_amount_to_is_told_by_where_they_lead() {
+        let start = "Microsoft.ContainerService/managedClusters/";
+        let roles = "rbac.authorization.k8s.io/";
+        let of = |actions: &[String], taken: &[String]| {
+            let block = serde_json::json!([{"actions": [], "dataActions": actions, "notDataActions": taken}]);
+            Powers::of(&Permissions::of_blocks(&block).unwrap_or_default())
+        };
+        let level = |powers: Powers| match powers {
+            Powers { kubernetes_admin: true, .. } => "admin",
+            Powers { kubernetes_strong: true, .. } => "strong",
+            Powers { kubernetes_read: true, .. } | Powers { kubernetes_some: true, .. } => "limited",
+            _ => "nothing",
+        };
+        let rows: [(&[&str], &[&str], &str); 12] = [
+            (&["*"], &[], "admin"),
+            (&["users/impersonate/action"], &[], "admin"),
+            (&["*/impersonate/action"], &[], "admin"),
+            (&["*"], &["rbac.authorization.k8s.io/clusterrolebindings/write"], "admin"),
+            (
+                &[
+                    "rbac.authorization.k8s.io/clusterroles/write",
+                    "rbac.authorization.k8s.io/clusterroles/escalate/action",
+                ],
+                &[],
+                "admin",
+            ),
+            (&["rbac.authorization.k8s.io/rolebindings/write"], &[], "strong"),
+            (&["serviceaccounts/impersonate/action"], &[], "strong"),
+            (&["apps/replicasets/write"], &[], "strong"),
+            (&["secrets/read"], &[], "strong"),
+            (&["configmaps/write"], &[], "limited"),
+            (&["pods/read"], &[], "limited"),
+            (&[], &[], "nothing"),
+        ];
+        for (given, taken, expected) in rows {
+            let full = |list: &[&str]| list.iter().map(|action| format!("{start}{action}")).collect::<Vec<_>>();
+            assert_eq!(level(of(&full(given), &full(taken))), expected, "{given:?} without {taken:?} ({roles})");
+        }
+        let elsewhere = of(&["Microsoft.Storage/storageAccounts/*".to_owned()], &[]);
+        assert_eq!(level(elsewhere), "nothing");
+        assert_eq!(level(of(&["*/read".to_owned()], &[])), "strong", "secrets are read by it too");
+    }
+
+    #[test]
+    fn nearly_everything_is_broad_and_the_clusters_taken_away_is_not() {
+        let broad = |taken: &[&str]| {
+            let block = serde_json::json!([{"actions": ["*"], "notActions": taken}]);
+            Powers::of(&Permissions::of_blocks(&block).unwrap_or_default()).broad
+        };
+        assert!(broad(&["Microsoft.Storage/*", "Microsoft.Authorization/*/Write"]));
+        assert!(broad(&["Microsoft.Compute/virtualMachines/write"]));
+        assert!(!broad(&["Microsoft.ContainerService/*"]));
+    }
+
+    #[test]
+    fn a_role_that_may_give_a_power_away_is_told_by_its_condition() {
+        let assigns = |guid: &str| BUILT_IN.get(guid).is_some_and(|role| role.assigns_power);
+        assert!(assigns("a2b7cc47-30ec-462f-a2f4-9ac6e1c266af"), "its condition names Contributor");
+        let harmless = BUILT_IN.values().filter(|role| role.powers.assign_some_roles && !role.assigns_power).count();
+        assert_eq!(harmless, 18, "of the 25 that assign under a condition");
+    }
 }

@@ -133,6 +133,21 @@ impl Scene {
         self
     }
 
+    /// A binding as it is sent.
+    pub(crate) fn binding_of(mut self, body: &Value) -> Self {
+        let id = body["id"].as_str().unwrap_or_default().to_owned();
+        self.keep(DocumentKind::Binding, &id, body);
+        self
+    }
+
+    /// No other list than these was read in the cluster's subscription; everywhere else none.
+    pub(crate) fn whole_only(mut self, lists: &[&str]) -> Self {
+        self.snapshot.documents.retain(|document| document.kind != DocumentKind::ListEnd);
+        let here = format!("/subscriptions/{SUBSCRIPTION}");
+        let own = [lists, &[quay_model::lists::BACKUPS]].concat();
+        own.into_iter().fold(self, |scene, list| scene.whole_at(list, &here))
+    }
+
     /// Another resource; its id says its type.
     pub(crate) fn with(mut self, body: Value) -> Self {
         let id = body["id"].as_str().unwrap_or_default().to_owned();
@@ -206,6 +221,11 @@ impl Scene {
     pub(crate) fn judge(&self, rule: &Rule) -> Judgement {
         judge_in(rule, &self.fleet(), &Settings::default(), &self.memory)
     }
+}
+
+/// A rule by its id, for tests of what several rules rest on.
+pub(crate) fn rule(id: &str) -> &'static Rule {
+    crate::rules::ALL.iter().find(|rule| rule.info.id == id).unwrap_or_else(|| unreachable!("{id} is no rule"))
 }
 
 /// Each row: what it is about, the scene, the outcome.

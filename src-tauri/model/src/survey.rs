@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MatrixState {
-    Missing,
-    OverBroad,
+    /// First what lets in too much, then what is not let in.
     Dangling,
+    OverBroad,
+    Missing,
     Unused,
     Unknown,
     Bound,
@@ -20,9 +21,9 @@ pub enum MatrixState {
 
 impl MatrixState {
     pub const ALL: [MatrixState; 7] = [
-        MatrixState::Missing,
-        MatrixState::OverBroad,
         MatrixState::Dangling,
+        MatrixState::OverBroad,
+        MatrixState::Missing,
         MatrixState::Unused,
         MatrixState::Unknown,
         MatrixState::Bound,
