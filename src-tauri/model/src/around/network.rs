@@ -145,3 +145,88 @@ fn is_disconnected(peering: &Value) -> bool {
 fn first_subnet(body: &Body<'_>) -> Option<String> {
     crate::field::first_text(body, "properties.ipConfigurations", &["properties.subnet.id", "subnet.id"])
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Document, DocumentKind, Fleet, Snapshot, Source};
+    use serde_json::{Value, json};
+
+    fn fleet(bodies: &[Value]) -> Fleet {
+        let document = |body: &Value| {
+            let id = body["id"].as_str().unwrap_or_default().to_owned();
+            Document::new(DocumentKind::Related, id, Source::new("f", ""), body)
+        };
+        Fleet::read(&Snapshot { documents: bodies.iter().map(document).collect(), ..Snapshot::default() })
+    }
+
+    fn id(kind: &str, name: &str) -> String {
+        format!("/subscriptions/s/resourceGroups/g/providers/Microsoft.{kind}/{name}")
+    }
+
+    #[test]
+    fn what_lacks_what_azure_always_sends_is_lost_and_not_nothing() {
+        let network = |properties: Value| json!({"id": id("Network/virtualNetworks", "n"), "properties": properties});
+        let peered = |peering: Value| network(json!({"virtualNetworkPeerings": [peering]}));
+        let subnet =
+            json!([{"properties": {"subnet": {"id": format!("{}/subnets/x", id("Network/virtualNetworks", "n"))}}}]);
+        let gateway = |kind: Value| json!({"id": id("Network/virtualNetworkGateways", "g"), "properties": {"gatewayType": kind, "ipConfigurations": subnet}});
+        for (body, lost) in [
+            (network(json!({"virtualNetworkPeerings": []})), 0),
+            (network(json!({"addressSpace": {}})), 1),
+            (json!({"id": id("Network/virtualNetworks", "n"), "name": "n"}), 1),
+            (peered(json!({"properties": {"remoteVirtualNetwork": {"id": "/m"}}})), 0),
+            (peered(json!({"properties": {}})), 1),
+            (gateway(json!("Vpn")), 0),
+            (gateway(Value::Null), 1),
+            (
+                json!({"id": id("Network/privateEndpoints", "e"), "properties": {"privateLinkServiceConnections": []}}),
+                0,
+            ),
+            (json!({"id": id("Network/privateEndpoints", "e"), "properties": {}}), 1),
+            (json!({"id": id("Compute/virtualMachines", "v"), "properties": {}}), 1),
+            (json!({"id": id("Network/networkInterfaces", "i"), "properties": {}}), 1),
+        ] {
+            assert_eq!(fleet(std::slice::from_ref(&body)).gaps.len(), lost, "{body}");
+        }
+        let gone =
+            peered(json!({"properties": {"peeringState": "Disconnected", "remoteVirtualNetwork": {"id": "/m"}}}));
+        let read = fleet(&[gone]);
+        assert!(read.around.network.networks.values().all(|network| network.peers.is_empty()), "nothing passes");
+    }
+
+    #[test]
+    fn a_machine_stands_in_every_network_of_its_interfaces() {
+        let interface = |name: &str, network: &str| {
+            let subnet = format!("{}/subnets/x", id("Network/virtualNetworks", network));
+            json!({"id": id("Network/networkInterfaces", name), "properties": {"ipConfigurations": [{"properties": {"subnet": {"id": subnet}}}]}})
+        };
+        let nics = json!([{"id": id("Network/networkInterfaces", "a")}, {"id": id("Network/networkInterfaces", "b")}]);
+        let machine = json!({"id": id("Compute/virtualMachines", "jump"), "properties": {"networkProfile": {"networkInterfaces": nics}}});
+        let both = fleet(&[machine.clone(), interface("a", "n"), interface("b", "m")]);
+        assert_eq!((both.around.network.things.len(), both.around.network.unplaced.len()), (2, 0));
+        let one = fleet(&[machine, interface("a", "n")]);
+        assert_eq!(
+            (one.around.network.things.len(), one.around.network.unplaced.len()),
+            (1, 1),
+            "where else nobody knows"
+        );
+    }
+
+    #[test]
+    fn a_version_that_cannot_be_read_as_offered_is_not_offered_by_default() {
+        let versions = |version: Value| {
+            let id = "/subscriptions/s/providers/Microsoft.ContainerService/locations/eastus/kubernetesVersions/all";
+            let read = fleet(&[json!({"id": id, "values": [version]})]);
+            read.around.versions.get("eastus").map(|list| (list.whole, list.supported.len()))
+        };
+        assert_eq!(versions(json!({"version": "1.34"})), Some((true, 1)));
+        assert_eq!(versions(json!({"version": "1.34", "isPreview": true})), Some((true, 0)));
+        for unread in [
+            json!({"version": "1.34", "isPreview": "maybe"}),
+            json!({"version": "1.34", "capabilities": {"supportPlan": "AKSLongTermSupport"}}),
+            json!({"version": "1.34", "capabilities": {"supportPlan": [7]}}),
+        ] {
+            assert_eq!(versions(unread.clone()), Some((false, 0)), "{unread}");
+        }
+    }
+}
