@@ -8,10 +8,6 @@ use quay_pipeline::{rules_over, survey};
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// The same as the programs have.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const CLUSTERS: usize = 10_000;
 const SUBSCRIPTIONS: usize = 200;
 const ASSIGNMENTS: usize = 30;

@@ -97,10 +97,10 @@ fn verdict(
     words: &mut Words,
 ) -> Verdict {
     let cluster = subject.cluster;
-    let source = binding.map_or_else(|| Arc::clone(&own.source), |binding| binding.source_line().into());
-    let mut evidence = judgement.evidence;
-    // half a million of them are kept: no room for what might have come, and what many say is kept once
-    evidence.shrink_to_fit();
+    // half a million of them are kept: what many say is kept once
+    let source = binding.map_or_else(|| Arc::clone(&own.source), |binding| words.same(binding.source_line().into()));
+    let resource_id = binding.map_or_else(|| own.id.clone(), |binding| words.word(binding.id.as_str()).into());
+    let mut evidence = judgement.evidence.into_boxed_slice();
     for item in &mut evidence {
         words.share(&mut item.observed);
         words.share(&mut item.expected);
@@ -112,16 +112,18 @@ fn verdict(
     }
     Verdict {
         rule: name.clone(),
-        resource_id: binding.map_or_else(|| own.id.clone(), |b| b.id.as_str().into()),
+        resource_id,
         cluster_id: own.id.clone(),
-        instance: cluster.instance.clone(),
+        instance: words.word(&cluster.instance).into(),
         verdict: judgement.outcome,
         severity: judgement.severity.unwrap_or(rule.info.severity),
-        reason: if cluster.is_stopped() && matches!(judgement.outcome, Outcome::Fail | Outcome::Pass) {
-            format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason).into()
-        } else {
-            judgement.reason
-        },
+        reason: words
+            .word(&if cluster.is_stopped() && matches!(judgement.outcome, Outcome::Fail | Outcome::Pass) {
+                format!("{} The cluster is stopped; it will be so when it starts.", judgement.reason).into()
+            } else {
+                judgement.reason
+            })
+            .into(),
         evidence,
     }
 }

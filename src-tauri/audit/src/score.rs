@@ -69,11 +69,11 @@ mod tests {
                 rule: "X".into(),
                 resource_id: "/r".into(),
                 cluster_id: "/r".into(),
-                instance: String::new(),
+                instance: "".into(),
                 verdict: *verdict,
                 severity: *severity,
                 reason: "".into(),
-                evidence: vec![],
+                evidence: Box::default(),
             })
             .collect()
     }

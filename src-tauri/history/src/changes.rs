@@ -52,11 +52,11 @@ mod tests {
             rule: "EXP-01".into(),
             resource_id: resource.into(),
             cluster_id: resource.into(),
-            instance: String::new(),
+            instance: "".into(),
             verdict: outcome,
             severity: Severity::High,
             reason: "".into(),
-            evidence: vec![],
+            evidence: Box::default(),
         }
     }
 

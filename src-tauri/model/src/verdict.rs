@@ -93,12 +93,12 @@ pub struct Verdict {
     /// The cluster the resource belongs to; for a cluster the cluster itself.
     pub cluster_id: Name,
     /// Tells apart two clusters that carried one id one after the other (deleted and made again); else empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub instance: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub instance: Name,
     pub verdict: Outcome,
     pub severity: Severity,
-    pub reason: Cow<'static, str>,
-    pub evidence: Vec<Evidence>,
+    pub reason: Name,
+    pub evidence: Box<[Evidence]>,
 }
 
 impl Verdict {

@@ -108,11 +108,11 @@ mod tests {
             rule: "X".into(),
             resource_id: resource_id.into(),
             cluster_id: cluster_id.into(),
-            instance: String::new(),
+            instance: "".into(),
             verdict: Outcome::Fail,
             severity: Severity::Low,
             reason: "".into(),
-            evidence: vec![],
+            evidence: Box::default(),
         }
     }
 

@@ -103,11 +103,11 @@ mod tests {
             rule: "EXP-01".into(),
             resource_id: "/r".into(),
             cluster_id: "/r".into(),
-            instance: String::new(),
+            instance: "".into(),
             verdict: Outcome::Fail,
             severity: Severity::Critical,
             reason: reason.into(),
-            evidence: vec![],
+            evidence: Box::default(),
         };
         let mut keep = |label: &str, rules: &str, reason: &'static str| {
             let verdicts = [verdict(reason)];

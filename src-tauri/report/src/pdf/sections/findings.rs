@@ -86,7 +86,7 @@ fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
     vec![
         Cell::Strong(resource(finding, fleet)),
         Cell::Word(finding.severity.label().to_owned(), severity_ink(finding.severity)),
-        Cell::of(finding.reason.clone()),
+        Cell::of(finding.reason.as_str()),
         Cell::of(format!("{} ({source})", seen.join("; "))),
     ]
 }
@@ -107,7 +107,7 @@ fn short_source(source: &str) -> String {
 
 /// What would have passed, by path.
 fn expected(failed: &[&Verdict]) -> String {
-    let first = failed.first().map(|finding| finding.evidence.as_slice()).unwrap_or_default();
+    let first = failed.first().map(|finding| &*finding.evidence).unwrap_or_default();
     first
         .iter()
         .filter(|item| item.path != "exposure")
