@@ -1,8 +1,8 @@
 //! GOV-07: Azure Policy watches Trusted Access bindings.
 
-use crate::references;
+use crate::reported::{BINDINGS, Wanted};
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::watched::{self, Wanted};
+use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,14 +30,11 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Cluster(check),
 };
 
-const BINDINGS: Wanted = Wanted {
-    what: "Trusted Access bindings",
-    built_in: &[],
-    speaks: |rule| rule.contains("trustedaccessrolebindings"),
-};
+const BOUND: Wanted =
+    Wanted { what: "Trusted Access bindings", kind: BINDINGS, built_in: &[], aliases: &[], pairs: &[(&[], None)] };
 
 fn check(subject: &Subject<'_>) -> Judgement {
-    watched::judge(subject, &BINDINGS)
+    watched::judge(subject, &BOUND)
 }
 
 #[cfg(test)]
@@ -61,7 +58,7 @@ mod tests {
 
     fn definition(kind: &str, effect: &str) -> Value {
         json!({"id": own("policyDefinitions", "d"), "properties": {
-            "parameters": {"effect": {"type": "String", "defaultValue": effect}},
+            "mode": "All", "parameters": {"effect": {"type": "String", "defaultValue": effect}},
             "policyRule": {"if": {"field": "type", "equals": kind}, "then": {"effect": "[parameters('effect')]"}}}})
     }
 
@@ -69,7 +66,8 @@ mod tests {
     fn only_a_policy_of_ones_own_can_watch_bindings() {
         let policy = own("policyDefinitions", "d");
         let set = json!({"id": own("policySetDefinitions", "s"), "properties": {"policyDefinitions": [
-            {"policyDefinitionId": policy, "policyDefinitionReferenceId": "bindings"}]}});
+            {"policyDefinitionId": policy, "parameters": {"effect": {"value": "[parameters('bindingsEffect')]"}}}],
+            "parameters": {"bindingsEffect": {"defaultValue": "Audit"}}}});
         let bare = || Scene::new(json!({})).whole(lists::POLICY_ASSIGNMENTS).whole(lists::POLICY_EXEMPTIONS);
         let effect = |name: &str, value: &str| json!({name: {"value": value}});
         let direct = |kind: &str, default: &str| {
