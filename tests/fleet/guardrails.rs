@@ -192,7 +192,7 @@ struct Exception {
     met: bool,
 }
 
-const EXCEPTIONS: [Exception; 5] = [
+const EXCEPTIONS: [Exception; 4] = [
     Exception {
         guardrail: "quaymaster-open-or-broad-ranges",
         why: "The language cannot sum addresses: many narrow ranges that are broad together.",
@@ -212,13 +212,6 @@ const EXCEPTIONS: [Exception; 5] = [
         why: "The language compares whole texts: a value of blanks is not empty to it.",
         explains: |body| tags(body).values().any(|value| !value.is_empty() && value.trim().is_empty()),
         example: || with_tags(&[("owner", " "), ("team", "t"), ("cc", "1")]),
-        met: false,
-    },
-    Exception {
-        guardrail: "quaymaster-missing-tags",
-        why: "Our rule asks the first accepted tag that is there; to the definition a later one makes up for it.",
-        explains: |body| tags(body).values().any(String::is_empty),
-        example: || with_tags(&[("owner", ""), ("service-owner", "o"), ("team", "t"), ("cc", "1")]),
         met: false,
     },
     Exception {
