@@ -24,7 +24,7 @@ pub(crate) const RULE: Rule = Rule {
             bicep: "// targetScope = 'subscription'\nresource watched 'Microsoft.Authorization/policyDefinitions@2023-04-01' = {\n  name: 'trusted-access-bindings'\n  properties: {\n    mode: 'All'\n    policyRule: {\n      if: {\n        field: 'type'\n        equals: 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings'\n      }\n      then: {\n        effect: 'audit'\n      }\n    }\n  }\n}",
             terraform: "resource \"azurerm_policy_definition\" \"trusted_access_bindings\" {\n  name         = \"trusted-access-bindings\"\n  display_name = \"Trusted Access bindings\"\n  policy_type  = \"Custom\"\n  mode         = \"All\"\n  policy_rule = jsonencode({\n    \"if\"   = { field = \"type\", equals = \"Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings\" }\n    \"then\" = { effect = \"audit\" }\n  })\n}",
             caution: "Nobody has proved that Azure Policy evaluates this type. After a day, look whether states for bindings arrive. Do not use Deny before that.",
-            look: "az policy state list --resource {id} --query '[].{policy: policyDefinitionName, state: complianceState}'",
+            look: "az policy state list --subscription {subscription} --filter \"resourceType eq 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings'\" --query '[].{binding: resourceId, policy: policyDefinitionName, state: complianceState}'",
         },
     },
     check: Check::Cluster(check),
