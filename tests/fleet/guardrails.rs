@@ -161,7 +161,7 @@ fn the_initiative_passes_every_parameter_on() {
             for key in ["type", "defaultValue", "allowedValues"] {
                 assert_eq!(properties["parameters"][&outer][key], own[parameter][key], "{name}: {parameter}, {key}");
             }
-            // GOV-05 to GOV-07 know an effect in a set by the reference in its name
+            // who assigns the set finds the effect of each policy by its reference
             let reference = member["policyDefinitionReferenceId"].as_str().expect("a reference");
             assert!(parameter != "effect" || outer == format!("{reference}Effect"), "{name}");
             used.insert(outer);
