@@ -4,13 +4,17 @@
 //! cluster cannot touch another. What could not be read is `not assessed`; there is no way from there to `pass`.
 
 mod address;
+mod assigned;
 mod beside;
+mod chosen;
 mod coverage;
 mod days;
 mod doors;
 mod doors_by_role;
 mod drift;
+mod effects;
 mod engine;
+mod exempt;
 mod explain;
 mod exposure;
 mod facts;
@@ -28,7 +32,9 @@ mod powers;
 mod radius;
 mod reach;
 mod references;
+mod reported;
 mod rule;
+mod rule_language;
 mod rules;
 mod score;
 mod secrets;
@@ -37,6 +43,8 @@ mod survey;
 mod tags;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod testing_policy;
 mod usage;
 mod watched;
 mod widened;

@@ -103,3 +103,39 @@ pub fn scoreboard(survey: &Survey, verdicts: &[Verdict]) -> Vec<OwnerLine> {
     });
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Rule;
+    use crate::testing::{CLUSTER_ID, Scene, judge_in};
+    use crate::testing_policy::rule;
+    use quay_model::{Reading, lists};
+    use serde_json::json;
+
+    #[test]
+    fn the_owner_shown_is_the_one_the_rule_goes_by() {
+        let group = CLUSTER_ID.split("/providers/").next().unwrap_or_default();
+        let above = json!({"id": group, "tags": {"owner": "", "service-owner": "g"}});
+        let scene = Scene::new(json!({})).whole(lists::CONTAINERS).with(above);
+        let named: &Rule = rule("GOV-01");
+        for (own, inherit, owner, place) in [
+            (&[("owner", "o")][..], true, "o", "cluster"),
+            (&[("owner", "")], true, "g", "resource group"),
+            (&[("owner", ""), ("service-owner", "s")], true, "s", "cluster"),
+            (&[("owner", "")], false, "", ""),
+            (&[], true, "g", "resource group"),
+        ] {
+            let mut fleet = scene.fleet();
+            let tags: Tags = own.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            fleet.clusters.iter_mut().for_each(|cluster| cluster.tags.reading = Reading::Value(tags.clone()));
+            let settings = Settings { inherit_tags: inherit, ..Settings::default() };
+            let shown = fleet.clusters.first().map(|cluster| owned(&fleet, cluster, &settings)).unwrap_or_default();
+            assert_eq!((shown.owner.as_str(), shown.named_on.as_str()), (owner, place), "{own:?}");
+            let judged = judge_in(named, &fleet, &settings, &scene.memory);
+            let expected = if owner.is_empty() { Outcome::Fail } else { Outcome::Pass };
+            assert_eq!(judged.outcome, expected, "{own:?}: {}", judged.reason);
+            assert!(judged.reason.contains(owner), "{own:?}: {}", judged.reason);
+        }
+    }
+}

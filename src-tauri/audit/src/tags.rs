@@ -86,19 +86,20 @@ pub(crate) fn is_named(subject: &Subject<'_>, rule: &TagRule, which: &str) -> Ju
             return Judgement::not_assessed(format!("The tags could not be read: {why}.")).with(evidence);
         }
     };
-    match rule.find(present) {
-        Some((key, value)) if value.trim().is_empty() => Judgement::fail(format!("The tag {key} is there but empty.")),
-        Some((key, value)) => Judgement::pass(format!("The {which} is named: {key}={value}.")),
-        None => match inherited(subject, rule) {
-            Some(Ok((place, key, value))) => {
-                return Judgement::pass(format!("The {which} is named on the {place}: {key}={value}.")).with(evidence);
-            }
-            Some(Err(why)) => {
-                let reason = format!("The cluster names no {which}, and the tags above it were not read ({why}).");
-                return Judgement::not_assessed(reason).with(evidence);
-            }
-            None => without(present, rule, which),
-        },
+    let own = rule.find(present);
+    if let Some((key, value)) = own.filter(|(_, value)| !value.trim().is_empty()) {
+        return Judgement::pass(format!("The {which} is named: {key}={value}.")).with(evidence);
+    }
+    // an empty tag says as little as none
+    match (inherited(subject, rule), own) {
+        (Some(Ok((place, key, value))), _) => {
+            Judgement::pass(format!("The {which} is named on the {place}: {key}={value}."))
+        }
+        (Some(Err(why)), _) => Judgement::not_assessed(format!(
+            "The cluster names no {which}, and the tags above it were not read ({why})."
+        )),
+        (None, Some((key, _))) => Judgement::fail(format!("The tag {key} is there but empty.")),
+        (None, None) => without(present, rule, which),
     }
     .with(evidence)
 }

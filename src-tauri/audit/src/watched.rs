@@ -1,92 +1,51 @@
 //! Whether Azure Policy watches one thing on one cluster: what is assigned at it or above, switched off, or exempt.
 
+use crate::assigned::{Part, evidence, is_built_in, last, parts, watches};
+use crate::chosen::{Target, holds};
 use crate::days::moment;
+use crate::effects::{Effect, effect_of};
+use crate::exempt::{Standing, Watching, standing};
+use crate::reported::Wanted;
 use crate::rule::{Judgement, Subject, concluded, read_in};
-use quay_model::{Cluster, Evidence, Fleet, PolicyAssignment, PolicyExemption, PolicyFacts, Reading, lists};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use crate::rule_language::Truth;
+use quay_model::{Evidence, PolicyAssignment, PolicyFacts, PolicyState, Reading, lists};
 
-/// Built-in policies and the built-in initiatives that hold them, with their date and source.
-const FACTS: &str = include_str!("facts/policy-watch.json");
-
-#[derive(Debug, Default, Deserialize)]
-struct Facts {
-    policies: BTreeMap<String, Held>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Held {
-    /// The initiative, and the reference by which it names the policy.
-    initiatives: Vec<(String, String)>,
-}
-
-static PARSED: LazyLock<Facts> = LazyLock::new(|| serde_json::from_str(FACTS).unwrap_or_default());
-
-/// Azure Policy's effects. A parameter with another value says none.
-const EFFECTS: [&str; 10] = [
-    "audit",
-    "deny",
-    "disabled",
-    "auditifnotexists",
-    "deployifnotexists",
-    "modify",
-    "append",
-    "denyaction",
-    "manual",
-    "addtonetworkgroup",
-];
-
-/// What a policy has to test to count.
-#[derive(Debug)]
-pub(crate) struct Wanted {
-    /// In words, after "watches".
-    pub(crate) what: &'static str,
-    pub(crate) built_in: &'static [&'static str],
-    /// Whether the text of a custom rule, in lower case, speaks of it.
-    pub(crate) speaks: fn(&str) -> bool,
-}
+/// Azure Policy looks at everything once a day; what it said of another week is no news.
+const FRESH_SECONDS: i64 = 2 * 24 * 3600;
 
 /// One assignment that looks at the cluster for us.
 #[derive(Debug)]
 struct Watcher<'a> {
-    assignment: &'a str,
     name: &'a str,
+    assignment: &'a str,
     definition: String,
-    /// What a set calls the policy, empty without a set; `None` when only the outcome was read.
+    /// What a set calls the policy, empty without a set; `None` when only the outcome was read and did not tell.
     reference: Option<String>,
     /// What Azure Policy itself said.
     exempt: bool,
-    shown: Evidence,
+    shown: Vec<Evidence>,
+}
+
+/// Something that does not count, or may: its name, why, and where it stands.
+#[derive(Debug)]
+struct Aside<'a> {
+    name: &'a str,
+    why: String,
+    shown: Vec<Evidence>,
 }
 
 #[derive(Debug, Default)]
 struct Found<'a> {
     watchers: Vec<Watcher<'a>>,
     /// Assignments that would watch and are switched off.
-    off: Vec<&'a str>,
-    /// Assignments that name something custom that was not read.
-    unread: Vec<&'a str>,
+    off: Vec<Aside<'a>>,
+    /// Assignments that may watch; what they do is not known.
+    unclear: Vec<Aside<'a>>,
     reaching: usize,
 }
 
-/// Whether a watcher is held back, in rising order: the worst of several exemptions counts.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    Free,
-    Until(String),
-    Unclear(String),
-    Exempt(String),
-}
-
-enum Test {
-    Wanted { off_by_default: bool },
-    Other,
-    Unread,
-}
-
 pub(crate) fn judge(subject: &Subject<'_>, wanted: &Wanted) -> Judgement {
-    let found = gather(subject.fleet, subject.cluster, wanted);
+    let found = gather(subject, wanted);
     if found.watchers.is_empty() {
         return unwatched(subject, wanted, &found);
     }
@@ -96,8 +55,14 @@ pub(crate) fn judge(subject: &Subject<'_>, wanted: &Wanted) -> Judgement {
     let mut shown: Vec<Evidence> = Vec::new();
     let mut standings: Vec<(&str, Standing)> = Vec::new();
     for watcher in &found.watchers {
-        shown.push(watcher.shown.clone());
-        standings.push((watcher.name, standing(subject, watcher, &mut shown)));
+        shown.extend(watcher.shown.iter().cloned());
+        let watching = Watching {
+            assignment: watcher.assignment,
+            target: target(subject, wanted, watcher.reference.as_deref().unwrap_or_default()),
+            placed: watcher.reference.is_some(),
+            said_exempt: watcher.exempt,
+        };
+        standings.push((watcher.name, standing(subject, watching, &mut shown)));
     }
     standings.sort_by(|a, b| a.1.cmp(&b.1));
     let what = wanted.what;
@@ -112,9 +77,15 @@ pub(crate) fn judge(subject: &Subject<'_>, wanted: &Wanted) -> Judgement {
         (Ok(()), Some((name, Standing::Unclear(why)))) => Judgement::not_assessed(format!(
             "The policy assignment {name} watches {what}, but whether the cluster is exempt is not known: {why}."
         )),
-        (Ok(()), Some((name, Standing::Exempt(why)))) => {
-            Judgement::fail(format!("The policy assignment {name} would watch {what}, but {why}."))
-        }
+        (Ok(()), Some((name, Standing::Exempt(why)))) => match others(subject, &found) {
+            None => Judgement::fail(format!("The policy assignment {name} would watch {what}, but {why}.")),
+            Some(others) => {
+                shown.extend(found.unclear.iter().flat_map(|aside| aside.shown.iter().cloned()));
+                Judgement::not_assessed(format!(
+                    "The policy assignment {name} would watch {what}, but {why}; another may watch it: {others}."
+                ))
+            }
+        },
         (Ok(()), Some((name, Standing::Free))) => {
             Judgement::pass(format!("The policy assignment {name} watches {what}."))
         }
@@ -123,233 +94,266 @@ pub(crate) fn judge(subject: &Subject<'_>, wanted: &Wanted) -> Judgement {
     shown.into_iter().fold(judgement, Judgement::with)
 }
 
+/// Why there may be watchers that were not found.
+fn others(subject: &Subject<'_>, found: &Found<'_>) -> Option<String> {
+    if found.unclear.is_empty() {
+        return subject.fleet.known.whole(lists::POLICY_ASSIGNMENTS, &subject.cluster.id).err();
+    }
+    Some(found.unclear.iter().map(|aside| format!("{} ({})", aside.name, aside.why)).collect::<Vec<_>>().join(", "))
+}
+
 fn unwatched(subject: &Subject<'_>, wanted: &Wanted, found: &Found<'_>) -> Judgement {
-    let (known, id, what) = (&subject.fleet.known, &subject.cluster.id, wanted.what);
-    let judgement = match (known.whole(lists::POLICY_ASSIGNMENTS, id), known.whole(lists::POLICY_DEFINITIONS, id)) {
-        (Err(why), _) => Judgement::not_assessed(format!(
+    let what = wanted.what;
+    let judgement = match others(subject, found) {
+        Some(why) if found.unclear.is_empty() => Judgement::not_assessed(format!(
             "No policy that watches {what} was seen, but not every assignment was read: {why}."
         )),
-        (Ok(()), Err(why)) if !found.unread.is_empty() => Judgement::not_assessed(format!(
-            "What these assignments test was not read, so they may watch {what}: {}; {why}.",
-            found.unread.join(", ")
-        )),
-        _ if !found.off.is_empty() => {
-            Judgement::fail(format!("No policy watches {what}: the effect is Disabled in {}.", found.off.join(", ")))
+        Some(others) => Judgement::not_assessed(format!("Whether these watch {what} is not known: {others}.")),
+        None if !found.off.is_empty() => {
+            let names: Vec<String> = found.off.iter().map(|aside| format!("{} ({})", aside.name, aside.why)).collect();
+            Judgement::fail(format!("No policy watches {what}; what would is switched off: {}.", names.join(", ")))
         }
-        _ => Judgement::fail(format!("No policy assignment watches {what}.")),
+        None => Judgement::fail(format!("No policy assignment watches {what}.")),
     };
     let observed =
         format!("{} assignments reach the cluster, {} of them switched off", found.reaching, found.off.len());
-    judgement.with(concluded("policyAssignments", observed, format!("one that watches {what}")))
+    let judgement = judgement.with(concluded("policyAssignments", observed, format!("one that watches {what}")));
+    let aside = found.unclear.iter().chain(&found.off);
+    aside.flat_map(|aside| aside.shown.iter().cloned()).fold(judgement, Judgement::with)
 }
 
-fn gather<'a>(fleet: &'a Fleet, cluster: &Cluster, wanted: &Wanted) -> Found<'a> {
-    let policy = &fleet.around.policy;
+fn target<'a>(subject: &Subject<'a>, wanted: &Wanted, reference: &'a str) -> Target<'a> {
+    Target { kind: wanted.kind, location: &subject.cluster.location, reference }
+}
+
+fn gather<'a>(subject: &Subject<'a>, wanted: &Wanted) -> Found<'a> {
+    let policy = &subject.fleet.around.policy;
     let mut found = Found::default();
-    for assignment in policy.assignments.iter().filter(|assignment| reaches(fleet, cluster, assignment)) {
-        found.reaching += 1;
-        let Some(members) = members(policy, assignment) else {
-            found.unread.push(&assignment.name);
+    for assignment in policy.assignments.values() {
+        let reach = reach(subject, wanted, assignment);
+        if reach == Ok(false) {
             continue;
-        };
-        for (reference, definition) in members {
-            // of a set only the end of each id is known, and a built-in policy of ours is no custom one
-            let custom = !is_built_in(&assignment.definition) && !PARSED.policies.contains_key(&definition);
-            match test_of(policy, wanted, &definition, custom) {
-                Test::Other => {}
-                Test::Unread => found.unread.push(&assignment.name),
-                Test::Wanted { off_by_default } if is_off(assignment, &reference, &definition, off_by_default) => {
-                    found.off.push(&assignment.name);
-                }
-                Test::Wanted { .. } => found.watchers.push(Watcher {
-                    assignment: &assignment.id,
-                    name: &assignment.name,
-                    shown: shown(assignment, &definition),
-                    definition,
-                    reference: Some(reference),
-                    exempt: false,
-                }),
-            }
+        }
+        found.reaching += 1;
+        match parts(policy, assignment) {
+            Ok(parts) => parts.iter().for_each(|part| weigh(subject, wanted, &mut found, assignment, &reach, part)),
+            Err(why) => aside(&mut found.unclear, policy, assignment, why, None),
         }
     }
-    for state in policy.states.get(cluster.id.lower()).into_iter().flatten() {
-        if !matches!(test_of(policy, wanted, &state.definition, false), Test::Wanted { .. }) {
-            continue;
-        }
+    let listed = subject.fleet.known.whole(lists::POLICY_ASSIGNMENTS, &subject.cluster.id).is_ok();
+    for state in policy.states.get(subject.cluster.id.lower()).into_iter().flatten() {
         let exempt = state.state.eq_ignore_ascii_case("exempt");
-        let mut known = false;
         let same = |watcher: &&mut Watcher<'_>| {
             watcher.assignment == state.assignment && watcher.definition == state.definition
         };
-        for watcher in found.watchers.iter_mut().filter(same) {
-            watcher.exempt |= exempt;
-            known = true;
-        }
-        if !known {
-            let name = last(&state.assignment);
-            found.watchers.push(Watcher {
-                assignment: &state.assignment,
-                name: if name.is_empty() { &state.definition } else { name },
-                definition: state.definition.clone(),
-                reference: None,
-                exempt,
-                shown: read_in("complianceState", state.state.as_str(), "evaluated, not exempt", state.source.as_str()),
-            });
+        found.watchers.iter_mut().filter(same).for_each(|watcher| watcher.exempt |= exempt);
+        // an outcome is worth less than what it came from
+        if !listed && !policy.assignments.contains_key(&state.assignment) {
+            outcome(subject, wanted, &mut found, state);
         }
     }
-    found.off.dedup();
-    found.unread.dedup();
     found
 }
 
-fn shown(assignment: &PolicyAssignment, definition: &str) -> Evidence {
+/// What an outcome tells whose assignment was not read.
+fn outcome<'a>(subject: &Subject<'a>, wanted: &Wanted, found: &mut Found<'a>, state: &'a PolicyState) {
+    let policy = &subject.fleet.around.policy;
+    let known = ["compliant", "noncompliant", "exempt", "conflict"];
+    if !known.iter().any(|known| state.state.eq_ignore_ascii_case(known))
+        || !matches!(watches(policy, wanted, &state.definition), Ok(true))
+    {
+        return;
+    }
+    let name = last(if state.assignment.is_empty() { &state.definition } else { &state.assignment });
+    let when = match &state.when {
+        Reading::Value(when) => when.as_str(),
+        Reading::Absent | Reading::Unreadable(_) => "an unknown moment",
+    };
+    let observed = format!("{} at {when}", state.state);
+    let expected = "evaluated within two days, not exempt";
+    let shown = vec![read_in("complianceState", observed, expected, state.source.as_str())];
+    if !is_fresh(when, subject.as_of) {
+        let why = format!("only what Azure Policy said at {when} was read");
+        found.unclear.push(Aside { name, why, shown });
+        return;
+    }
+    found.watchers.push(Watcher {
+        name,
+        assignment: &state.assignment,
+        definition: state.definition.clone(),
+        reference: state.reference.value().cloned(),
+        exempt: state.state.eq_ignore_ascii_case("exempt"),
+        shown,
+    });
+}
+
+fn is_fresh(when: &str, as_of: &str) -> bool {
+    let age = moment(when).zip(moment(as_of)).map(|(when, now)| now.as_second() - when.as_second());
+    age.is_some_and(|age| age.abs() <= FRESH_SECONDS)
+}
+
+/// Puts one policy of an assignment where it belongs.
+fn weigh<'a>(
+    subject: &Subject<'a>,
+    wanted: &Wanted,
+    found: &mut Found<'a>,
+    assignment: &'a PolicyAssignment,
+    reach: &Result<bool, String>,
+    part: &Part<'_>,
+) {
+    let policy = &subject.fleet.around.policy;
+    let id = &part.definition;
+    let read = match watches(policy, wanted, id) {
+        Ok(false) => return,
+        Ok(true) => Ok(()),
+        Err(why) => Err(why),
+    };
+    let effect = match policy.definitions.get(id) {
+        None if !is_built_in(id) => Effect::Unknown("its definition was not read".to_owned()),
+        definition => effect_of(assignment, part.by, definition, target(subject, wanted, &part.reference), id),
+    };
+    let off = effect == Effect::Off;
+    let why = match (read, effect, reach) {
+        (_, Effect::Silent, _) => return,
+        (_, Effect::Off, _) => "its effect is Disabled".to_owned(),
+        (Ok(()), Effect::Reports, Ok(_)) => {
+            found.watchers.push(Watcher {
+                name: &assignment.name,
+                assignment: &assignment.id,
+                shown: shown(policy, assignment, part),
+                definition: id.clone(),
+                reference: Some(part.reference.clone()),
+                exempt: false,
+            });
+            return;
+        }
+        (Err(why), ..) | (_, Effect::Unknown(why), _) => why,
+        (.., Err(why)) => why.clone(),
+    };
+    aside(if off { &mut found.off } else { &mut found.unclear }, policy, assignment, why, Some(part));
+}
+
+fn aside<'a>(
+    to: &mut Vec<Aside<'a>>,
+    policy: &PolicyFacts,
+    assignment: &'a PolicyAssignment,
+    why: String,
+    part: Option<&Part<'_>>,
+) {
+    if !to.iter().any(|known| known.name == assignment.name && known.why == why) {
+        let observed = format!("assigned by {}: {why}", assignment.id);
+        let shown = evidence(policy, assignment, part, observed, "an effect that reports");
+        to.push(Aside { name: &assignment.name, why, shown });
+    }
+}
+
+fn shown(policy: &PolicyFacts, assignment: &PolicyAssignment, part: &Part<'_>) -> Vec<Evidence> {
     let reports_only =
         assignment.enforced.reading.value().is_some_and(|mode| mode.eq_ignore_ascii_case("DoNotEnforce"));
     let mode = if reports_only { ", DoNotEnforce: it only reports" } else { "" };
-    let observed = format!("{definition} assigned by {}{mode}", assignment.id);
-    read_in(
-        "properties.policyDefinitionId",
-        observed,
-        "assigned, and its effect not Disabled",
-        assignment.source.as_str(),
-    )
+    let observed = format!("{} assigned by {}{mode}", last(&part.definition), assignment.id);
+    evidence(policy, assignment, Some(part), observed, "assigned, and its effect not Disabled")
 }
 
-fn reaches(fleet: &Fleet, cluster: &Cluster, assignment: &PolicyAssignment) -> bool {
-    // Azure lists an assignment only to those it concerns: a management group nobody placed counts as above
-    is_above(fleet, cluster, &assignment.scope, true)
-        && !assignment.not_scopes.iter().any(|scope| is_above(fleet, cluster, scope, false))
-}
-
-/// Whether a scope is the cluster or holds it. `unplaced` answers for management groups when the chain is not known.
-fn is_above(fleet: &Fleet, cluster: &Cluster, scope: &str, unplaced: bool) -> bool {
-    let scope = scope.trim_end_matches('/');
-    if let Some((_, group)) = scope.split_once("/managementgroups/") {
-        let chain = fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty());
-        return chain.map_or(unplaced, |chain| chain.iter().any(|name| name == group));
-    }
-    cluster.id.lower().strip_prefix(scope).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn last(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or_default()
-}
-
-/// Built-in definitions hang on no scope.
-fn is_built_in(definition: &str) -> bool {
-    definition.starts_with("/providers/microsoft.authorization/")
-}
-
-/// The policies behind an assignment, each with its reference in the set; `None` for a custom set that was not read.
-fn members(policy: &PolicyFacts, assignment: &PolicyAssignment) -> Option<Vec<(String, String)>> {
-    let name = last(&assignment.definition);
-    if !assignment.definition.contains("/policysetdefinitions/") {
-        return Some(vec![(String::new(), name.to_owned())]);
-    }
-    if let Some(set) = policy.sets.get(name) {
-        return Some(set.members.clone());
-    }
-    let of_facts = || {
-        let pairs = PARSED.policies.iter().flat_map(|(id, held)| held.initiatives.iter().map(move |pair| (id, pair)));
-        pairs
-            .filter(|(_, (initiative, _))| initiative == name)
-            .map(|(id, (_, reference))| (reference.to_lowercase(), id.clone()))
-            .collect()
+/// Whether an assignment reaches the cluster; `Err` says why that is not known.
+fn reach(subject: &Subject<'_>, wanted: &Wanted, assignment: &PolicyAssignment) -> Result<bool, String> {
+    let holds = |scope: &str| holds(subject.fleet, subject.cluster, scope);
+    // Azure lists an assignment only to those it concerns: a management group that nobody placed counts as above
+    let above = holds(&assignment.scope) != Truth::No;
+    let left_out = match &assignment.not_scopes {
+        Reading::Value(scopes) => scopes.iter().map(|scope| holds(scope)).max().unwrap_or(Truth::No),
+        Reading::Absent => Truth::No,
+        Reading::Unreadable(_) => Truth::Unknown,
     };
-    is_built_in(&assignment.definition).then(of_facts)
-}
-
-fn test_of(policy: &PolicyFacts, wanted: &Wanted, definition: &str, custom: bool) -> Test {
-    if wanted.built_in.contains(&definition) {
-        return Test::Wanted { off_by_default: false };
+    // which member a selector of the assignment means makes no difference: it chooses resources
+    let chosen = target(subject, wanted, "").is_chosen(&assignment.selectors);
+    match (above, left_out, chosen) {
+        (false, ..) | (_, Truth::Yes, _) | (.., Truth::No) => Ok(false),
+        (_, Truth::No, Truth::Yes) => Ok(true),
+        (_, Truth::No, _) => Err("whether its resource selectors choose the cluster is not known".to_owned()),
+        _ => Err("whether it leaves the cluster out is not known".to_owned()),
     }
-    match policy.definitions.get(definition) {
-        Some(read) if (wanted.speaks)(&read.rule) => {
-            Test::Wanted { off_by_default: read.effect.eq_ignore_ascii_case("disabled") }
-        }
-        None if custom => Test::Unread,
-        Some(_) | None => Test::Other,
-    }
-}
-
-/// Whether the assignment switches the policy off. A set has one parameter for each of its policies.
-fn is_off(assignment: &PolicyAssignment, reference: &str, definition: &str, off_by_default: bool) -> bool {
-    let is_set = assignment.definition.contains("/policysetdefinitions/");
-    let speaks = |name: &str| {
-        if is_set {
-            let named = !reference.is_empty() && name.contains(reference);
-            named || name.contains(definition) || name == "effect"
-        } else {
-            name.contains("effect")
-        }
-    };
-    let said: Vec<String> = assignment
-        .effects
-        .iter()
-        .filter(|(name, _)| speaks(name))
-        .map(|(_, value)| value.to_lowercase())
-        .filter(|value| EFFECTS.contains(&value.as_str()))
-        .collect();
-    if said.is_empty() { off_by_default } else { said.iter().any(|effect| effect == "disabled") }
-}
-
-fn standing(subject: &Subject<'_>, watcher: &Watcher<'_>, shown: &mut Vec<Evidence>) -> Standing {
-    let fleet = subject.fleet;
-    let speaks = |exemption: &&PolicyExemption| {
-        let named = match &watcher.reference {
-            Some(reference) => exemption.references.contains(reference),
-            None => watcher.exempt,
-        };
-        exemption.assignment == watcher.assignment
-            && (exemption.references.is_empty() || named)
-            && is_above(fleet, subject.cluster, &exemption.scope, true)
-    };
-    let mut worst = Standing::Free;
-    for exemption in fleet.around.policy.exemptions.iter().filter(speaks) {
-        let name = &exemption.name;
-        let (ends, found) = match &exemption.ends {
-            Reading::Absent => ("none", Standing::Exempt(format!("{name} exempts the cluster without an end"))),
-            Reading::Unreadable(why) => ("unreadable", Standing::Unclear(format!("the end of {name}: {why}"))),
-            Reading::Value(text) => match (moment(text), moment(subject.as_of)) {
-                (Some(end), Some(now)) if end <= now => continue,
-                (Some(_), Some(_)) => {
-                    (text.as_str(), Standing::Until(format!("{name} exempts the cluster until {text}")))
-                }
-                _ => (text.as_str(), Standing::Unclear(format!("the end of {name}, {text:?}, is no moment"))),
-            },
-        };
-        shown.push(read_in("properties.expiresOn", ends, "a date, or no exemption", exemption.source.as_str()));
-        worst = worst.max(found);
-    }
-    if worst == Standing::Free && watcher.exempt {
-        return Standing::Exempt("the cluster is exempt, and the exemption was not read".to_owned());
-    }
-    worst
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::Value;
+    use crate::testing::{CLUSTER_ID, Scene, scenes};
+    use crate::testing_policy::{BINDING, RANGES, assigned, at_own, document, exemption, own, rule, whole};
+    use quay_model::Outcome::{Fail, NotAssessed, Pass};
+    use quay_model::lists;
+    use serde_json::{Value, json};
 
     #[test]
-    fn the_facts_are_whole_and_dated() {
-        let whole: Value = serde_json::from_str(FACTS).unwrap_or_default();
-        assert_eq!(whole["source"]["date"], "2026-04-29");
-        assert_eq!(whole["source"]["commit"].as_str().map(str::len), Some(40));
-        let held = |id: &str| PARSED.policies.get(id).map_or(0, |held| held.initiatives.len());
-        assert_eq!(held("0e246bcf-5f6f-4f87-bc6f-775d4712c7ea"), 23);
-        assert_eq!(held("040732e8-d947-40b8-95d6-854c95024bf8"), 1);
-        assert_eq!(held("993c2fcd-2b29-49d2-9eb0-df2c3a730c32"), 0, "no built-in initiative watches local accounts");
-        let lower = PARSED.policies.keys().all(|id| *id == id.to_lowercase());
-        assert!(lower, "ids are compared in lower case");
+    fn selectors_and_left_out_scopes_decide_what_an_assignment_reaches() {
+        let with = |more: Value| whole().with(assigned(RANGES, more));
+        let select = |kind: &str, how: &str, value: &str| json!({"resourceSelectors": [{"name": "x", "selectors": [{"kind": kind, how: [value]}]}]});
+        let group = "/providers/Microsoft.Management/managementGroups/sandbox";
+        let placed =
+            |name: &str| json!({"id": own(), "properties": {"managementGroupAncestorsChain": [{"name": name}]}});
+        let left_out = || with(json!({"notScopes": [group]}));
+        let rows = vec![
+            ("its location", with(select("resourceLocation", "in", "East US")), Pass),
+            ("another", with(select("resourceLocation", "in", "westus")), Fail),
+            ("all but its own", with(select("resourceLocation", "notIn", "eastus")), Fail),
+            ("another type", with(select("resourceType", "in", BINDING)), Fail),
+            ("by who knows what", with(select("resourceColour", "in", "blue")), NotAssessed),
+            ("damaged", with(json!({"resourceSelectors": {}})), NotAssessed),
+            ("a group is left out, and nobody placed the subscription", left_out(), NotAssessed),
+            ("it is not in that group", left_out().with(placed("corp")), Pass),
+            ("it is", left_out().with(placed("Sandbox")), Fail),
+            ("what is left out is damaged", with(json!({"notScopes": [1]})), NotAssessed),
+            (
+                "another one surely watches",
+                left_out().with(document(
+                    &at_own("policyAssignments", "b"),
+                    json!({"policyDefinitionId": RANGES}),
+                    json!({}),
+                )),
+                Pass,
+            ),
+        ];
+        scenes(rule("GOV-05"), rows);
     }
 
     #[test]
-    fn the_worst_of_several_exemptions_counts() {
-        let unclear = || Standing::Unclear(String::new());
-        assert!(Standing::Free < Standing::Until("z".into()));
-        assert!(Standing::Until("z".into()) < unclear());
-        assert!(unclear() < Standing::Exempt(String::new()));
+    fn an_outcome_counts_for_an_assignment_nobody_could_read() {
+        let state = |said: &str, when: Value, policy: &str| {
+            let id = format!("{CLUSTER_ID}/providers/Microsoft.PolicyInsights/policyStates/s");
+            let of = json!({"resourceId": CLUSTER_ID, "policyDefinitionId": policy, "policyAssignmentId": at_own("policyAssignments", "a")});
+            document(&id, of, json!({"complianceState": said, "timestamp": when}))
+        };
+        let now = || json!("2026-11-22T13:00:00Z");
+        let fresh = || state("NonCompliant", now(), RANGES);
+        let unlisted = || Scene::new(json!({})).whole(lists::POLICY_DEFINITIONS).whole(lists::POLICY_EXEMPTIONS);
+        let off = assigned(RANGES, json!({"parameters": {"effect": {"value": "Disabled"}}}));
+        let rows = vec![
+            ("all were read, and none is there", whole().with(fresh()), Fail),
+            ("assignments unread", unlisted().with(fresh()), Pass),
+            ("its assignment was read", unlisted().with(fresh()).with(off.clone()), NotAssessed),
+            ("switched off since", whole().with(fresh()).with(off), Fail),
+            ("left out", whole().with(fresh()).with(assigned(RANGES, json!({"notScopes": [CLUSTER_ID]}))), Fail),
+            ("of last week", unlisted().with(state("Compliant", json!("2026-11-20T00:00:00Z"), RANGES)), NotAssessed),
+            ("of nobody knows when", unlisted().with(state("Compliant", json!(null), RANGES)), NotAssessed),
+            ("not known to Azure", unlisted().with(state("Unknown", now(), RANGES)), NotAssessed),
+            (
+                "of another policy",
+                unlisted().with(state("Compliant", now(), &at_own("policyDefinitions", "x"))),
+                NotAssessed,
+            ),
+            (
+                "exempt, it says",
+                whole().with(assigned(RANGES, json!({}))).with(state("Exempt", now(), RANGES)),
+                NotAssessed,
+            ),
+            (
+                "exempt until yesterday",
+                whole()
+                    .with(assigned(RANGES, json!({})))
+                    .with(state("Exempt", now(), RANGES))
+                    .with(exemption(json!({"expiresOn": "2026-11-22T18:00:00Z"}))),
+                Pass,
+            ),
+        ];
+        scenes(rule("GOV-05"), rows);
     }
 }

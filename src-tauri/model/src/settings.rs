@@ -20,15 +20,18 @@ impl TagRule {
         key.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.' | ':')).flat_map(char::to_lowercase).collect()
     }
 
-    /// The first tag under any accepted key, in the order of the settings.
+    /// The first tag under any accepted key that says something, in the order of the settings; else the first that is
+    /// there. Keys are synonyms: an empty one does not hide another.
     pub fn find<'a>(&self, tags: &'a BTreeMap<String, String>) -> Option<(&'a str, &'a str)> {
-        self.keys.iter().map(|key| Self::plain(key)).filter(|wanted| !wanted.is_empty()).find_map(|wanted| {
-            tags.iter()
-                .filter(|(key, _)| Self::plain(key) == wanted)
-                // two spellings of one key: the one that says something
-                .max_by_key(|(_, value)| !value.trim().is_empty())
-                .map(|(key, value)| (key.as_str(), value.as_str()))
-        })
+        let mut there =
+            self.keys.iter().map(|key| Self::plain(key)).filter(|wanted| !wanted.is_empty()).flat_map(|wanted| {
+                tags.iter()
+                    .filter(move |(key, _)| Self::plain(key) == wanted)
+                    .map(|(key, value)| (key.as_str(), value.as_str()))
+            });
+        let first = there.next()?;
+        let speaks = |(_, value): &(&str, &str)| !value.trim().is_empty();
+        if speaks(&first) { Some(first) } else { there.find(speaks).or(Some(first)) }
     }
 
     fn named(keys: &[&str]) -> Self {
@@ -119,5 +122,25 @@ impl Settings {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_key_that_says_something_is_found() {
+        let rule = TagRule::named(&["owner", "service-owner"]);
+        for (tags, found) in [
+            (&[("owner", "a"), ("service-owner", "b")][..], Some(("owner", "a"))),
+            (&[("owner", " "), ("service-owner", "b")], Some(("service-owner", "b"))),
+            (&[("Owner", ""), ("owner", "a")], Some(("owner", "a"))),
+            (&[("owner", ""), ("service-owner", "")], Some(("owner", ""))),
+            (&[("team", "t")], None),
+        ] {
+            let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(rule.find(&tags), found, "{tags:?}");
+        }
     }
 }

@@ -49,6 +49,7 @@ mod tests {
         assert_eq!(of(json!({"owner": "x1"})), Pass);
         assert_eq!(of(json!({"OWNER": "x1"})), Pass, "case and separators do not matter");
         assert_eq!(of(json!({"owner": " "})), Fail, "an empty value names nobody");
+        assert_eq!(of(json!({"owner": "", "service-owner": "x1"})), Pass, "keys are synonyms");
         assert_eq!(of(json!({"ownerx": "x1"})), Fail, "a near miss is no tag");
         assert_eq!(of(json!({})), Fail);
         assert_eq!(of(json!(null)), Fail);

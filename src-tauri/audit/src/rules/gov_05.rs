@@ -1,8 +1,9 @@
 //! GOV-05: Azure Policy watches the exposure of the API server.
 
-use crate::references;
+use crate::reported::{CLUSTERS, Wanted};
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::watched::{self, Wanted};
+use crate::rule_language::{At, World};
+use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,13 +31,28 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Cluster(check),
 };
 
+const PROFILE: &str = "microsoft.containerservice/managedclusters/apiserveraccessprofile";
+const PRIVATE: &str = "microsoft.containerservice/managedclusters/apiserveraccessprofile.enableprivatecluster";
+const RANGES: &str = "microsoft.containerservice/managedclusters/apiserveraccessprofile.authorizedipranges";
+
+const DEFAULT: World = &[(PROFILE, At::Nothing), (PRIVATE, At::Nothing), (RANGES, At::Nothing)];
+const PUBLIC: World = &[(PROFILE, At::Object), (PRIVATE, At::Flag(false)), (RANGES, At::Nothing)];
+const OPEN: World = &[(PROFILE, At::Object), (PRIVATE, At::Flag(false)), (RANGES, At::List(&["0.0.0.0/0"]))];
+const NARROW: World = &[(PROFILE, At::Object), (PRIVATE, At::Flag(false)), (RANGES, At::List(&["203.0.113.7/32"]))];
+const CLOSED: World = &[(PROFILE, At::Object), (PRIVATE, At::Flag(true)), (RANGES, At::Nothing)];
+
 const EXPOSURE: Wanted = Wanted {
     what: "the exposure of the API server",
+    kind: CLUSTERS,
     built_in: &["0e246bcf-5f6f-4f87-bc6f-775d4712c7ea", "040732e8-d947-40b8-95d6-854c95024bf8"],
-    speaks: |rule| {
-        rule.contains("microsoft.containerservice/managedclusters")
-            && (rule.contains("authorizedipranges") || rule.contains("enableprivatecluster"))
-    },
+    aliases: &[PRIVATE, RANGES],
+    pairs: &[
+        (DEFAULT, Some(CLOSED)),
+        (DEFAULT, Some(NARROW)),
+        (PUBLIC, Some(CLOSED)),
+        (PUBLIC, Some(NARROW)),
+        (OPEN, Some(NARROW)),
+    ],
 };
 
 fn check(subject: &Subject<'_>) -> Judgement {

@@ -1,8 +1,9 @@
 //! GOV-06: Azure Policy watches local accounts.
 
-use crate::references;
+use crate::reported::{CLUSTERS, Wanted};
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::watched::{self, Wanted};
+use crate::rule_language::{At, World};
+use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -30,10 +31,15 @@ pub(crate) const RULE: Rule = Rule {
     check: Check::Cluster(check),
 };
 
+const DISABLED: &str = "microsoft.containerservice/managedclusters/disablelocalaccounts";
+const OFF: World = &[(DISABLED, At::Flag(true))];
+
 const LOCAL_ACCOUNTS: Wanted = Wanted {
     what: "local accounts",
+    kind: CLUSTERS,
     built_in: &["993c2fcd-2b29-49d2-9eb0-df2c3a730c32"],
-    speaks: |rule| rule.contains("disablelocalaccounts"),
+    aliases: &[DISABLED],
+    pairs: &[(&[(DISABLED, At::Nothing)], Some(OFF)), (&[(DISABLED, At::Flag(false))], Some(OFF))],
 };
 
 fn check(subject: &Subject<'_>) -> Judgement {
@@ -70,13 +76,14 @@ mod tests {
     fn state(said: &str) -> Value {
         json!({"id": format!("{CLUSTER_ID}/providers/Microsoft.PolicyInsights/policyStates/s"), "properties": {
             "resourceId": CLUSTER_ID, "policyDefinitionId": POLICY, "complianceState": said,
-            "policyAssignmentId": below(&own(), "policyAssignments", "a")}})
+            "timestamp": "2026-11-23T03:00:00Z", "policyAssignmentId": below(&own(), "policyAssignments", "a")}})
     }
 
     #[test]
     fn an_exemption_needs_an_end() {
         let bare = || Scene::new(json!({})).whole(lists::POLICY_ASSIGNMENTS).whole(lists::POLICY_EXEMPTIONS);
         let ending = |ends: Value| bare().with(assigned("a")).with(exempt(CLUSTER_ID, "a", ends, json!([])));
+        let outcome = |said: &str| Scene::new(json!({})).whole(lists::POLICY_EXEMPTIONS).with(state(said));
         let of_set = exempt(&own(), "a", json!(null), json!(["another"]));
         let elsewhere = exempt(&format!("{CLUSTER_ID}0"), "a", json!(null), json!([]));
         let rows = vec![
@@ -90,8 +97,8 @@ mod tests {
             ("another cluster is exempt", bare().with(assigned("a")).with(elsewhere), Pass),
             ("another policy of a set is", bare().with(assigned("a")).with(of_set), Pass),
             ("a second one watches", ending(json!(null)).with(assigned("b")), Pass),
-            ("only the outcome was read", bare().with(state("NonCompliant")), Pass),
-            ("it says exempt", bare().with(state("Exempt")), Fail),
+            ("only the outcome was read", outcome("NonCompliant"), Pass),
+            ("it says exempt", outcome("Exempt"), NotAssessed),
             ("exempt for the outcome too", ending(json!("2027-01-31")).with(state("Exempt")), Pass),
             ("exemptions unread", Scene::new(json!({})).with(state("Compliant")), NotAssessed),
         ];

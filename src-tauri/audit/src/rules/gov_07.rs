@@ -1,8 +1,8 @@
 //! GOV-07: Azure Policy watches Trusted Access bindings.
 
-use crate::references;
+use crate::reported::{BINDINGS, Wanted};
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::watched::{self, Wanted};
+use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -24,20 +24,17 @@ pub(crate) const RULE: Rule = Rule {
             bicep: "// targetScope = 'subscription'\nresource watched 'Microsoft.Authorization/policyDefinitions@2023-04-01' = {\n  name: 'trusted-access-bindings'\n  properties: {\n    mode: 'All'\n    policyRule: {\n      if: {\n        field: 'type'\n        equals: 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings'\n      }\n      then: {\n        effect: 'audit'\n      }\n    }\n  }\n}",
             terraform: "resource \"azurerm_policy_definition\" \"trusted_access_bindings\" {\n  name         = \"trusted-access-bindings\"\n  display_name = \"Trusted Access bindings\"\n  policy_type  = \"Custom\"\n  mode         = \"All\"\n  policy_rule = jsonencode({\n    \"if\"   = { field = \"type\", equals = \"Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings\" }\n    \"then\" = { effect = \"audit\" }\n  })\n}",
             caution: "Nobody has proved that Azure Policy evaluates this type. After a day, look whether states for bindings arrive. Do not use Deny before that.",
-            look: "az policy state list --resource {id} --query '[].{policy: policyDefinitionName, state: complianceState}'",
+            look: "az policy state list --subscription {subscription} --filter \"resourceType eq 'Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings'\" --query '[].{binding: resourceId, policy: policyDefinitionName, state: complianceState}'",
         },
     },
     check: Check::Cluster(check),
 };
 
-const BINDINGS: Wanted = Wanted {
-    what: "Trusted Access bindings",
-    built_in: &[],
-    speaks: |rule| rule.contains("trustedaccessrolebindings"),
-};
+const BOUND: Wanted =
+    Wanted { what: "Trusted Access bindings", kind: BINDINGS, built_in: &[], aliases: &[], pairs: &[(&[], None)] };
 
 fn check(subject: &Subject<'_>) -> Judgement {
-    watched::judge(subject, &BINDINGS)
+    watched::judge(subject, &BOUND)
 }
 
 #[cfg(test)]
@@ -61,7 +58,7 @@ mod tests {
 
     fn definition(kind: &str, effect: &str) -> Value {
         json!({"id": own("policyDefinitions", "d"), "properties": {
-            "parameters": {"effect": {"type": "String", "defaultValue": effect}},
+            "mode": "All", "parameters": {"effect": {"type": "String", "defaultValue": effect}},
             "policyRule": {"if": {"field": "type", "equals": kind}, "then": {"effect": "[parameters('effect')]"}}}})
     }
 
@@ -69,7 +66,8 @@ mod tests {
     fn only_a_policy_of_ones_own_can_watch_bindings() {
         let policy = own("policyDefinitions", "d");
         let set = json!({"id": own("policySetDefinitions", "s"), "properties": {"policyDefinitions": [
-            {"policyDefinitionId": policy, "policyDefinitionReferenceId": "bindings"}]}});
+            {"policyDefinitionId": policy, "parameters": {"effect": {"value": "[parameters('bindingsEffect')]"}}}],
+            "parameters": {"bindingsEffect": {"defaultValue": "Audit"}}}});
         let bare = || Scene::new(json!({})).whole(lists::POLICY_ASSIGNMENTS).whole(lists::POLICY_EXEMPTIONS);
         let effect = |name: &str, value: &str| json!({name: {"value": value}});
         let direct = |kind: &str, default: &str| {

@@ -47,6 +47,10 @@ pub(super) fn add_setting(all: &mut Surroundings, id: &ArmId, body: &Body<'_>, d
             }
             unread.map_or(Reading::Value(on), Reading::Unreadable)
         }
+        Reading::Absent if is_cut_down(body) => {
+            Reading::Unreadable("its logs were cut away when it was collected".to_owned())
+        }
+        // it sends metrics only
         Reading::Absent => Reading::Value(Vec::new()),
         Reading::Value(_) => Reading::Unreadable("its logs are no list".to_owned()),
         Reading::Unreadable(why) => Reading::Unreadable(why),
@@ -56,8 +60,21 @@ pub(super) fn add_setting(all: &mut Surroundings, id: &ArmId, body: &Body<'_>, d
         .filter_map(|key| body.lookup_below(key).and_then(json::text).value().cloned())
         .collect();
     let setting = LogSetting { name: id.name().to_owned(), on, goes_to, source: line(document) };
-    all.log_settings.entry(cluster).or_default().push(setting);
+    let of_cluster = all.log_settings.entry(cluster).or_default();
+    match of_cluster.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&setting.name)) {
+        None => of_cluster.push(setting),
+        Some(known) if known.on == setting.on && known.goes_to == setting.goes_to => {}
+        Some(known) => known.on = Reading::Unreadable("two documents disagree about it".to_owned()),
+    }
     true
+}
+
+/// Whether only a part of the setting was kept: Azure answers with `logs` and `metrics` below `properties`, and `az`
+/// prints both beside the id. Neither of them, and nothing else below `properties`, is a projection.
+fn is_cut_down(body: &Body<'_>) -> bool {
+    let settings = body.lookup("properties").value().and_then(|value| value.as_object());
+    let nested = settings.is_some_and(|settings| !settings.is_empty());
+    !nested && matches!(body.lookup_below("metrics"), Reading::Absent)
 }
 
 pub(super) fn add_event(all: &mut Surroundings, body: &Value) {
@@ -81,5 +98,51 @@ pub(super) fn add_event(all: &mut Surroundings, body: &Value) {
     let events = all.events.entry(id).or_default();
     if !events.contains(&event) {
         events.push(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DocumentKind, Source};
+    use serde_json::json;
+
+    const ID: &str = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c/providers/Microsoft.Insights/diagnosticSettings/d";
+
+    fn read(bodies: &[Value]) -> Reading<Vec<String>> {
+        let mut all = Surroundings::default();
+        for body in bodies {
+            let document = Document::new(DocumentKind::Related, ID.to_owned(), Source::new("t", ""), body);
+            let id = ArmId::parse(ID).unwrap_or_else(|| unreachable!("a well-formed id"));
+            add_setting(&mut all, &id, &Body::beside(body), &document);
+        }
+        let mut settings = all.log_settings.into_values().flatten();
+        let first = settings.next().map(|setting| setting.on).unwrap_or_default();
+        assert!(settings.next().is_none(), "one setting is one");
+        first
+    }
+
+    #[test]
+    fn a_setting_that_was_cut_down_says_nothing_about_logs() {
+        let logs = || json!([{"categoryGroup": "allLogs", "enabled": true}]);
+        let none = Reading::Value(Vec::new());
+        let all = Reading::Value(vec!["group:alllogs".to_owned()]);
+        assert_eq!(read(&[json!({"id": ID, "properties": {"logs": logs()}})]), all);
+        assert_eq!(read(&[json!({"id": ID, "logs": logs()})]), all);
+        assert_eq!(read(&[json!({"id": ID, "properties": {"metrics": [], "workspaceId": "w"}})]), none);
+        assert_eq!(read(&[json!({"id": ID, "properties": {"logs": null, "workspaceId": "w"}})]), none);
+        assert_eq!(read(&[json!({"id": ID, "metrics": []})]), none, "metrics only");
+        for cut in
+            [json!({"id": ID, "name": "d"}), json!({"id": ID, "properties": {}}), json!({"id": ID, "workspaceId": "w"})]
+        {
+            assert!(matches!(read(std::slice::from_ref(&cut)), Reading::Unreadable(_)), "{cut}");
+        }
+    }
+
+    #[test]
+    fn two_documents_of_one_setting_that_disagree_are_unreadable() {
+        let of = |on: bool| json!({"id": ID, "properties": {"logs": [{"category": "guard", "enabled": on}]}});
+        assert_eq!(read(&[of(true), of(true)]), Reading::Value(vec!["guard".to_owned()]));
+        assert!(matches!(read(&[of(true), of(false)]), Reading::Unreadable(_)));
     }
 }

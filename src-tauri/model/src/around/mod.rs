@@ -15,7 +15,10 @@ pub use directory::{Application, Directory, Identity, SecretEnd};
 pub use log::{Event, LogSetting};
 pub(crate) use network::network_of;
 pub use network::{Network, NetworkThing, PrivateEndpoint, VirtualNetwork};
-pub use policy::{PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState};
+pub use policy::{
+    PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicyMember, PolicyOverride, PolicyParameters,
+    PolicySelector, PolicySet, PolicyState,
+};
 pub use service::{Attached, Backup, Compute, Dashboard, DefenderPlan, Extension, Holder, VersionList};
 
 use crate::field::Body;
