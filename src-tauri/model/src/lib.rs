@@ -17,6 +17,7 @@ mod door;
 mod field;
 mod fix;
 mod fleet;
+mod guid;
 mod hash;
 mod instance;
 mod instances;
@@ -56,6 +57,7 @@ pub use door::{
 pub use field::Field;
 pub use fix::{Fix, FixText};
 pub use fleet::{Fleet, Subscription};
+pub use guid::GuidName;
 pub use hash::{ContentHash, HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
 pub use known::Known;

@@ -2,6 +2,7 @@
 
 use crate::cluster::source_line;
 use crate::field::Body;
+use crate::guid::GuidName;
 use crate::{ArmId, ContentHash, Document, Field, Permissions, Reading, Source, Words};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ const ACR_PULL: &str = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
     /// The last segment of its id; the scope is the rest.
-    name: Box<str>,
+    name: GuidName,
     /// In lower case, like every id compared here.
     pub scope: Arc<str>,
     pub principal: Arc<str>,
@@ -23,7 +24,7 @@ pub struct RoleAssignment {
     pub role: Arc<str>,
     pub condition: Option<Arc<str>>,
     /// Where it was read, and the hash of the document: kept apart, because there are hundreds of thousands.
-    place: Source,
+    place: Arc<Source>,
     hash: ContentHash,
 }
 
@@ -35,7 +36,7 @@ impl RoleAssignment {
     }
 
     /// What it is sorted by, so that answers are the same whatever the order of documents.
-    pub fn key(&self) -> (&str, &str) {
+    pub fn key(&self) -> (&str, &GuidName) {
         (&self.scope, &self.name)
     }
 
@@ -81,6 +82,7 @@ pub struct Access {
     pulls: HashMap<Arc<str>, Vec<(Arc<str>, String)>>,
     /// Texts that stand in many assignments, kept once.
     words: Words,
+    last_place: Option<Arc<Source>>,
 }
 
 impl Access {
@@ -105,13 +107,13 @@ impl Access {
         let scope = if scope.len() > 1 { scope.trim_end_matches('/').to_owned() } else { scope };
         self.note_inside(&scope);
         let assignment = RoleAssignment {
-            name: id.rsplit('/').next().unwrap_or_default().into(),
+            name: GuidName::of(id.rsplit('/').next().unwrap_or_default()),
             scope: self.words.word(&scope),
             principal: self.words.word(&principal.to_lowercase()),
             principal_type: self.words.word(text("properties.principalType").value().map_or("", String::as_str)),
             role: self.words.word(&role.rsplit('/').next().unwrap_or_default().to_lowercase()),
             condition: text("properties.condition").value().map(|condition| self.words.word(condition)),
-            place: document.source.clone(),
+            place: self.place_of(&document.source),
             hash: document.hash,
         };
         if *assignment.role == *ACR_PULL && !eligible {
@@ -127,6 +129,14 @@ impl Access {
             at.push(assignment);
         }
         true
+    }
+
+    /// One place that several were read from is kept once.
+    fn place_of(&mut self, source: &Source) -> Arc<Source> {
+        match &self.last_place {
+            Some(last) if **last == *source => Arc::clone(last),
+            _ => Arc::clone(self.last_place.insert(Arc::new(source.clone()))),
+        }
     }
 
     fn note_inside(&mut self, scope: &str) {
