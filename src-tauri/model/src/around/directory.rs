@@ -32,6 +32,8 @@ pub struct Directory {
     principals: HashMap<String, String>,
     applications: HashMap<String, Application>,
     service_principals: HashSet<String>,
+    /// Principal ids of people, in lower case.
+    users: HashSet<String>,
 }
 
 impl Directory {
@@ -60,6 +62,9 @@ impl Directory {
                     .or_insert_with(|| Application { name: name.clone(), secrets: secrets(body) });
             }
             self.service_principals.insert(app);
+        }
+        if kind.to_lowercase().ends_with(".user") || (kind.is_empty() && text("userPrincipalName").is_some()) {
+            self.users.insert(id.to_lowercase());
         }
         self.principals.insert(id.to_lowercase(), name);
         true
@@ -123,6 +128,11 @@ impl Directory {
 
     pub fn knows(&self, principal: &str) -> bool {
         self.principals.contains_key(principal)
+    }
+
+    /// Whether the directory says that it is a person.
+    pub fn is_user(&self, principal: &str) -> bool {
+        self.users.contains(principal)
     }
 
     pub fn application(&self, app: &str) -> Option<&Application> {

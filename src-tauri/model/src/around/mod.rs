@@ -89,7 +89,7 @@ pub struct Surroundings {
     pub network: Network,
     /// By location.
     pub versions: BTreeMap<String, VersionList>,
-    /// Writes of bindings, by binding; and what else happened under the same correlation id.
+    /// Writes of bindings, by binding; and what else happened under the same correlation id, in lower case.
     pub events: HashMap<String, Vec<Event>>,
     pub correlated: HashMap<String, Vec<String>>,
     /// Ids that Azure answered 404 for.
@@ -113,7 +113,7 @@ impl Surroundings {
                 self.directory.add(body).then_some(()).map_or_else(|| Some(lost(document, lists::DIRECTORY)), |()| None)
             }
             DocumentKind::Event => {
-                log::add_event(self, body);
+                log::add_event(self, body, document);
                 None
             }
             DocumentKind::Declared => match Declaration::read(document, body) {
