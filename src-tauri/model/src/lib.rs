@@ -40,8 +40,8 @@ pub use around::{
     Access, Application, Attached, Backup, Compute, Dashboard, Declaration, DeclaredBinding, DeclaredCluster,
     DeclaredThing, DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network,
     NetworkThing, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicySet, PolicyState,
-    PrivateEndpoint, RoleAssignment, RoleDefinition, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of,
-    lists,
+    PrivateEndpoint, RoleAssignment, RoleDefinition, Said, SecretEnd, Surroundings, VersionList, VirtualNetwork,
+    label_of, lists,
 };
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
