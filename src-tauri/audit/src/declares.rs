@@ -98,11 +98,19 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
         // another one, then
         (DriftKind::Different, Some(_), _) => Fit::No,
         (_, Some(doubt), _) | (_, None, Some(doubt)) => Fit::Perhaps(doubt),
-        (DriftKind::Different, None, None) => Fit::Other(format!("the code declares it for {}", wanted(of))),
-        (_, None, None) if differs_by_default(of, binding) => {
-            Fit::Perhaps(format!("the code declares it for {}, unless another value was given", wanted(of)))
+        (DriftKind::Different, None, None) => {
+            let why = format!("the code declares it with {}", differences(of, binding));
+            match called_by_default(declaration) {
+                Some(doubt) => Fit::Perhaps(format!("{why}, and {doubt}")),
+                None => Fit::Other(why),
+            }
         }
-        (_, None, None) => Fit::Yes,
+        (_, None, None) => match differences(of, binding).as_str() {
+            "" => Fit::Yes,
+            others => {
+                Fit::Perhaps(format!("the code declares it with {others}, unless its parameters are set otherwise"))
+            }
+        },
     }
 }
 
@@ -159,40 +167,52 @@ pub(crate) fn doubtful(declaration: &Declaration) -> Option<String> {
 
 /// What a declared binding says of the source and the roles, against what is deployed; the worse one counts.
 pub(crate) fn content(of: &DeclaredBinding, deployed: &Binding) -> DriftKind {
-    let source = compare(&of.source, &deployed.source_resource_id.reading, same_source);
-    source.min(compare(&of.roles, &deployed.roles.reading, same_roles))
+    let source = compare(&of.source, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
+    source.min(compare(&of.roles, &deployed.roles.reading, |a, b| same_roles(a, b)))
 }
 
-/// Whether a default is all that speaks against it.
-fn differs_by_default(of: &DeclaredBinding, deployed: &Binding) -> bool {
-    let source = of.source.reading.value().zip(deployed.source_resource_id.reading.value());
-    let roles = of.roles.reading.value().zip(deployed.roles.reading.value());
-    source.is_some_and(|(a, b)| !same_source(a, b)) || roles.is_some_and(|(a, b)| !same_roles(a, b))
+/// What the code says otherwise, by its kind and without quoting the code; empty when nothing is known to differ.
+fn differences(of: &DeclaredBinding, deployed: &Binding) -> String {
+    let source = differs(&of.source.reading, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
+    let roles = differs(&of.roles.reading, &deployed.roles.reading, |a, b| same_roles(a, b));
+    let words = [source.then_some("another source"), roles.then_some("other roles")];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }
 
-fn same_source(a: &String, b: &String) -> bool {
+fn differs<T>(declared: &Reading<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> bool {
+    match (declared, deployed) {
+        (Reading::Value(a), Reading::Value(b)) => !same(a, b),
+        (Reading::Value(_), Reading::Absent) => true,
+        (Reading::Absent | Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => false,
+    }
+}
+
+/// Why it may be about something of another name: what it is called by is the default of a parameter.
+pub(crate) fn called_by_default(declaration: &Declaration) -> Option<String> {
+    let of_cluster = match &declaration.thing {
+        DeclaredThing::Binding(of) => of.cluster.default_of.as_ref(),
+        DeclaredThing::Cluster(_) | DeclaredThing::Linked => None,
+    };
+    let parameter = of_cluster.or(declaration.name.default_of.as_ref()).filter(|_| declaration.id.is_none())?;
+    Some(format!("it is called so only by default of the parameter {parameter}"))
+}
+
+fn same_source(a: &str, b: &str) -> bool {
     a.trim_end_matches('/').eq_ignore_ascii_case(b.trim_end_matches('/'))
 }
 
-fn same_roles(a: &Vec<String>, b: &Vec<String>) -> bool {
+fn same_roles(a: &[String], b: &[String]) -> bool {
     let plain = |list: &[String]| list.iter().map(|role| role.trim().to_lowercase()).collect::<BTreeSet<_>>();
     plain(a) == plain(b)
 }
 
 /// A default that differs proves nothing: another value may have been given.
 pub(crate) fn compare<T>(declared: &Said<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> DriftKind {
-    let differs = if declared.default_of.is_some() { DriftKind::Unknown } else { DriftKind::Different };
     match (&declared.reading, deployed) {
         (Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => DriftKind::Unknown,
-        (Reading::Absent, _) => DriftKind::Same,
-        (Reading::Value(_), Reading::Absent) => differs,
-        (Reading::Value(a), Reading::Value(b)) => {
-            if same(a, b) {
-                DriftKind::Same
-            } else {
-                differs
-            }
-        }
+        (declares, deployed) if !differs(declares, deployed, same) => DriftKind::Same,
+        _ if declared.default_of.is_some() => DriftKind::Unknown,
+        _ => DriftKind::Different,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What code declares against what is deployed: bindings, and the settings that decide who can reach the API server.
 
 use crate::address::{AddressSet, Entry};
-use crate::declares::{Fit, Meant, cluster_meant, compare, content, doubtful, fit, listed, shown, wanted};
+use crate::declares::{
+    Fit, Meant, called_by_default, cluster_meant, compare, content, doubtful, fit, listed, shown, wanted,
+};
 use quay_model::{
     Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Reading,
     Said,
@@ -73,12 +75,22 @@ fn on_cluster(cluster: &Cluster, declared: &DeclaredBinding, of: &Declaration) -
     let (id, wanted) = (cluster.id.as_str(), wanted(declared));
     let named = |name: &String| cluster.bindings.seen.iter().find(|b| b.name.eq_ignore_ascii_case(name));
     match (of.name.reading.value().and_then(named), &cluster.bindings.incomplete) {
-        (Some(deployed), _) => Some(match doubtful(of) {
-            Some(why) => line(DriftKind::Unknown, id, &wanted, &format!("{}; {why}", described(deployed)), of),
-            None => line(content(declared, deployed), id, &wanted, &described(deployed), of),
-        }),
+        (Some(deployed), _) => {
+            let (kind, observed) = judged(content(declared, deployed), described(deployed), of);
+            Some(line(kind, id, &wanted, &observed, of))
+        }
         (None, Some(why)) => Some(line(DriftKind::Unknown, id, &wanted, why, of)),
-        (None, None) => absent(id, &wanted, "nothing", name_doubt(&of.name), of),
+        (None, None) => absent(id, &wanted, "nothing", name_doubt(of), of),
+    }
+}
+
+/// What a comparison is worth: nothing where the code may not make it, and a difference nothing where it may be about
+/// another thing.
+fn judged(kind: DriftKind, observed: String, of: &Declaration) -> (DriftKind, String) {
+    let differs = kind == DriftKind::Different;
+    match doubtful(of).or_else(|| called_by_default(of).filter(|_| differs)) {
+        Some(why) => (DriftKind::Unknown, format!("{observed}; {why}")),
+        None => (kind, observed),
     }
 }
 
@@ -102,12 +114,11 @@ fn is_off(of: &Declaration) -> bool {
     of.condition.reading == Reading::Value(false)
 }
 
-fn name_doubt(name: &Said<String>) -> Option<String> {
-    match (&name.reading, &name.default_of) {
-        (Reading::Unreadable(why), _) => Some(format!("its name is not known: {why}")),
-        (Reading::Absent, _) => Some("its name is not said".to_owned()),
-        (Reading::Value(_), Some(parameter)) => Some(format!("its name is the default of the parameter {parameter}")),
-        (Reading::Value(_), None) => None,
+fn name_doubt(of: &Declaration) -> Option<String> {
+    match &of.name.reading {
+        Reading::Unreadable(why) => Some(format!("its name is not known: {why}")),
+        Reading::Absent => Some("its name is not said".to_owned()),
+        Reading::Value(_) => called_by_default(of),
     }
 }
 
@@ -160,12 +171,8 @@ fn settings(cluster: &Cluster, declared: &DeclaredCluster, of: &Declaration, fou
         (&declared.local_accounts_disabled, &cluster.credentials.local_accounts_disabled),
         (&declared.azure_rbac, &cluster.credentials.azure_rbac),
     ];
-    let doubt = doubtful(of);
     let mut tell = |path: &str, kind: DriftKind, wanted: String, observed: String| {
-        let (kind, observed) = match &doubt {
-            Some(why) => (DriftKind::Unknown, format!("{observed}; {why}")),
-            None => (kind, observed),
-        };
+        let (kind, observed) = judged(kind, observed, of);
         let mut drift = line(kind, cluster.id.as_str(), &wanted, &observed, of);
         path.clone_into(&mut drift.what);
         found.push(drift);
@@ -181,14 +188,14 @@ fn settings(cluster: &Cluster, declared: &DeclaredCluster, of: &Declaration, fou
     if declared.ranges.reading != Reading::Absent {
         let none = Reading::Value(Vec::new());
         let deployed = if api.ranges.is_absent() { &none } else { &api.ranges.reading };
-        let kind = compare(&declared.ranges, deployed, same_addresses);
+        let kind = compare(&declared.ranges, deployed, |a, b| same_addresses(a, b));
         let observed = api.ranges.evidence("", "none").observed;
         tell(api.ranges.path, kind, shown(&declared.ranges, |list| listed(list)), observed.to_string());
     }
 }
 
 /// Whether two allow-lists let the same addresses in, however they are written or cut.
-fn same_addresses(a: &Vec<String>, b: &Vec<String>) -> bool {
+fn same_addresses(a: &[String], b: &[String]) -> bool {
     let read = |list: &[String]| {
         let entries: Vec<Entry> = list.iter().map(|text| Entry::parse(text)).collect();
         let names = entries.iter().filter(|entry| !matches!(entry, Entry::Range(_))).map(Entry::plain);

@@ -109,6 +109,25 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
         ),
         ("its cluster is elsewhere", false, vec![with("cluster", json!("aks9"))], vec![(Missing, "b1")]),
         ("its cluster is a default", false, vec![with("cluster", default(json!("aks9")))], vec![(Unknown, "b1")]),
+        (
+            "a default name, and other roles",
+            true,
+            vec![json!({"thing": "binding", "language": "ARM template", "address": "x",
+            "name": default(json!("b1")), "cluster": "aks1", "source": VAULT, "roles": ["A/b/c"]})],
+            vec![(Unknown, "b1")],
+        ),
+        (
+            "a cluster of a default name, and other ranges",
+            false,
+            vec![cluster(json!({"name": default(json!("aks1")), "ranges": ["1.2.3.4"]}))],
+            vec![(Unknown, RANGES)],
+        ),
+        (
+            "a default cluster, and not there",
+            false,
+            vec![with("cluster", default(json!("aks1")))],
+            vec![(Unknown, "b1")],
+        ),
         ("an open condition, there", true, vec![with("condition", open("parameters('on')"))], vec![(Unknown, "b1")]),
         (
             "an open condition, not there",

@@ -164,6 +164,16 @@ fn code_makes_only_what_it_declares() {
         ("other roles", code("roles", json!(["A/b/c", "A/b/d"])), "hand"),
         ("a source that is an expression", code("source", open.clone()), "code"),
         ("another source by default", code("source", default(json!("/v2"))), "hand"),
+        (
+            "other roles under a name by default",
+            {
+                let mut body =
+                    json!({"thing": "binding", "language": "ARM template", "address": "x.b", "cluster": "aks1"});
+                (body["name"], body["roles"]) = (default(json!("b")), json!(["A/b/d"]));
+                hand().declared(body)
+            },
+            "hand",
+        ),
         ("this source by default", code("source", default(json!(VAULT))), "code"),
         ("an open condition", code("condition", open.clone()), "hand"),
         ("off by default", code("condition", default(json!(false))), "hand"),
@@ -176,7 +186,7 @@ fn code_makes_only_what_it_declares() {
     let unknown = of(&two.whole(lists::EVENTS));
     let told = unknown.words();
     assert_eq!(kind(&unknown), "unknown");
-    assert!(told.starts_with("the code declares it for") && told.contains("90 days"), "{told}");
+    assert!(told.starts_with("the code declares it with other roles (") && told.contains("90 days"), "{told}");
     assert!(!told.contains("unless"), "what the template says itself nobody can set: {told}");
 }
 
