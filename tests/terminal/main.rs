@@ -8,6 +8,7 @@
 
 mod azure_cli;
 mod bad_input;
+mod coded;
 mod engagement;
 mod honesty;
 mod outputs;

@@ -98,7 +98,7 @@ fn network(text: &str) -> Option<IpNet> {
 }
 
 /// The union of some ranges.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct AddressSet {
     v4: Vec<Ipv4Net>,
     v6: Vec<Ipv6Net>,

@@ -1,246 +1,230 @@
 //! What code declares against what is deployed: bindings, and the settings that decide who can reach the API server.
 
-use crate::origin::{declares, is_alone};
+use crate::address::{AddressSet, Entry};
+use crate::declares::{
+    Fit, Meant, called_by_default, cluster_meant, compare, content, doubtful, fit, listed, shown, wanted,
+};
 use quay_model::{
     Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Reading,
+    Said,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files that speak of a cluster, by its id in lower case.
+type Governed<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 pub(crate) fn drift(fleet: &Fleet) -> Vec<Drift> {
     let mut found = Vec::new();
-    let mut governed: BTreeSet<&str> = BTreeSet::new();
+    let mut governed = Governed::new();
     for declaration in &fleet.around.declared {
-        match &declaration.thing {
-            DeclaredThing::Cluster(declared) => match cluster_of(fleet, declaration) {
-                Some(cluster) => {
-                    governed.insert(cluster.id.lower());
-                    settings(cluster, declared, declaration, &mut found);
-                }
-                None => found.push(line(
-                    DriftKind::Missing,
-                    &declaration.id.clone().unwrap_or_default(),
-                    &declaration.name,
-                    "a cluster",
-                    "not in this snapshot",
-                    declaration,
-                )),
-            },
-            DeclaredThing::Binding(declared) => binding(fleet, declared, declaration, &mut governed, &mut found),
+        let about = match &declaration.thing {
+            DeclaredThing::Cluster(declared) => cluster(fleet, declared, declaration, &mut found),
+            DeclaredThing::Binding(declared) => binding(fleet, declared, declaration, &mut found),
+            DeclaredThing::Linked => None,
+        };
+        if let Some(cluster) = about {
+            governed.entry(cluster.id.lower()).or_default().insert(&declaration.file);
         }
     }
-    // code that speaks of a cluster should speak of all its bindings
-    for cluster in fleet.clusters.iter().filter(|cluster| governed.contains(cluster.id.lower())) {
-        for deployed in &cluster.bindings.seen {
-            if !is_declared(fleet, deployed) {
-                found.push(Drift {
-                    kind: DriftKind::Undeclared,
-                    cluster_id: cluster.id.as_str().to_owned(),
-                    what: deployed.name.clone(),
-                    declared: "nothing".to_owned(),
-                    deployed: described(deployed),
-                    code: String::new(),
-                });
-            }
-        }
-    }
+    undeclared(fleet, &governed, &mut found);
     found.sort_by(|a, b| (a.kind, &a.cluster_id, &a.what).cmp(&(b.kind, &b.cluster_id, &b.what)));
     found
 }
 
-/// Whether some code declares this binding.
-fn is_declared(fleet: &Fleet, binding: &Binding) -> bool {
-    fleet.around.declared.iter().any(|declaration| declares(fleet, declaration, binding))
+/// The cluster that is meant, if one is.
+fn cluster<'a>(
+    fleet: &'a Fleet,
+    declared: &DeclaredCluster,
+    of: &Declaration,
+    found: &mut Vec<Drift>,
+) -> Option<&'a Cluster> {
+    let id = of.id.as_deref().unwrap_or_default();
+    let doubt = match cluster_meant(fleet, of) {
+        Meant::This(cluster) => {
+            settings(cluster, declared, of, found);
+            return Some(cluster);
+        }
+        Meant::Nowhere => None,
+        Meant::Unknown(why) => Some(why),
+    };
+    found.extend(absent(id, "a cluster", "not in this snapshot", doubt, of));
+    None
 }
 
-fn on_cluster(declared: &DeclaredBinding, cluster: &Cluster) -> bool {
-    declared.cluster.value().is_some_and(|named| {
-        named.eq_ignore_ascii_case(cluster.id.as_str()) || named.eq_ignore_ascii_case(&cluster.name)
-    })
-}
-
-/// By id; a template knows only the name, which counts when one cluster carries it.
-fn cluster_of<'a>(fleet: &'a Fleet, declaration: &Declaration) -> Option<&'a Cluster> {
-    if let Some(id) = &declaration.id {
-        return fleet.clusters.iter().find(|cluster| cluster.id.as_str().eq_ignore_ascii_case(id));
-    }
-    let mut named = fleet.clusters.iter().filter(|cluster| cluster.name.eq_ignore_ascii_case(&declaration.name));
-    let first = named.next()?;
-    named.next().is_none().then_some(first)
-}
-
+/// The cluster it is on, if that is known.
 fn binding<'a>(
     fleet: &'a Fleet,
     declared: &DeclaredBinding,
-    declaration: &Declaration,
-    governed: &mut BTreeSet<&'a str>,
+    of: &Declaration,
     found: &mut Vec<Drift>,
-) {
-    let wanted = format!("{} with {}", shown(&declared.source), shown_list(&declared.roles));
-    let by_id = declaration
-        .id
-        .as_deref()
-        .and_then(|id| id.to_lowercase().split("/trustedaccessrolebindings/").next().map(str::to_owned));
-    let meant = |c: &&Cluster| {
-        let whole = declared.cluster.value().is_some_and(|named| named.eq_ignore_ascii_case(c.id.as_str()));
-        by_id.as_deref() == Some(c.id.lower()) || whole || (on_cluster(declared, c) && is_alone(fleet, &c.id))
+) -> Option<&'a Cluster> {
+    let doubt = match cluster_meant(fleet, of) {
+        Meant::This(cluster) => {
+            found.extend(on_cluster(cluster, declared, of));
+            return Some(cluster);
+        }
+        Meant::Nowhere => None,
+        Meant::Unknown(why) => Some(why),
     };
-    let cluster = fleet.clusters.iter().find(meant);
-    let Some(cluster) = cluster else {
-        let shared = fleet.clusters.iter().any(|c| on_cluster(declared, c));
-        let kind = if shared || matches!(declared.cluster, Reading::Unreadable(_)) {
-            DriftKind::Unknown
-        } else {
-            DriftKind::Missing
-        };
-        found.push(line(
-            kind,
-            declared.cluster.value().map_or("", String::as_str),
-            &declaration.name,
-            &wanted,
-            "its cluster is not in this snapshot",
-            declaration,
-        ));
-        return;
-    };
-    governed.insert(cluster.id.lower());
-    let deployed = cluster.bindings.seen.iter().find(|b| b.name.eq_ignore_ascii_case(&declaration.name));
-    let id = cluster.id.as_str();
-    match (deployed, &cluster.bindings.incomplete) {
-        (None, Some(why)) => found.push(line(DriftKind::Unknown, id, &declaration.name, &wanted, why, declaration)),
-        (None, None) => found.push(line(DriftKind::Missing, id, &declaration.name, &wanted, "nothing", declaration)),
+    let named = declared.cluster.reading.value().map_or("", String::as_str);
+    found.extend(absent(named, &wanted(declared), "its cluster is not in this snapshot", doubt, of));
+    None
+}
+
+fn on_cluster(cluster: &Cluster, declared: &DeclaredBinding, of: &Declaration) -> Option<Drift> {
+    let (id, wanted) = (cluster.id.as_str(), wanted(declared));
+    let named = |name: &String| cluster.bindings.seen.iter().find(|b| b.name.eq_ignore_ascii_case(name));
+    match (of.name.reading.value().and_then(named), &cluster.bindings.incomplete) {
         (Some(deployed), _) => {
-            let source =
-                compare(&declared.source, &deployed.source_resource_id.reading, |a, b| a.eq_ignore_ascii_case(b));
-            let roles = compare(&declared.roles, &deployed.roles.reading, |a, b| plain(a) == plain(b));
-            found.push(line(source.min(roles), id, &declaration.name, &wanted, &described(deployed), declaration));
+            let (kind, observed) = judged(content(declared, deployed), described(deployed), of);
+            Some(line(kind, id, &wanted, &observed, of))
+        }
+        (None, Some(why)) => Some(line(DriftKind::Unknown, id, &wanted, why, of)),
+        (None, None) => absent(id, &wanted, "nothing", name_doubt(of), of),
+    }
+}
+
+/// What a comparison is worth: nothing where the code may not make it, and a difference nothing where it may be about
+/// another thing.
+fn judged(kind: DriftKind, observed: String, of: &Declaration) -> (DriftKind, String) {
+    let differs = kind == DriftKind::Different;
+    match doubtful(of).or_else(|| called_by_default(of).filter(|_| differs)) {
+        Some(why) => (DriftKind::Unknown, format!("{observed}; {why}")),
+        None => (kind, observed),
+    }
+}
+
+/// What is declared and not deployed is missing where it is known that the code makes it, and makes this.
+fn absent(cluster: &str, wanted: &str, deployed: &str, doubt: Option<String>, of: &Declaration) -> Option<Drift> {
+    if is_off(of) {
+        return None;
+    }
+    let by_default = of.condition.default_of.as_ref();
+    let doubt = doubt
+        .or_else(|| doubtful(of))
+        .or_else(|| by_default.map(|parameter| format!("the code makes it if {parameter} is left at its default")));
+    Some(match doubt {
+        Some(why) => line(DriftKind::Unknown, cluster, wanted, &why, of),
+        None => line(DriftKind::Missing, cluster, wanted, deployed, of),
+    })
+}
+
+/// What the code makes only if somebody asks for it is not missed.
+fn is_off(of: &Declaration) -> bool {
+    of.condition.reading == Reading::Value(false)
+}
+
+fn name_doubt(of: &Declaration) -> Option<String> {
+    match &of.name.reading {
+        Reading::Unreadable(why) => Some(format!("its name is not known: {why}")),
+        Reading::Absent => Some("its name is not said".to_owned()),
+        Reading::Value(_) => called_by_default(of),
+    }
+}
+
+/// Code that speaks of a cluster should speak of all its bindings.
+fn undeclared(fleet: &Fleet, governed: &Governed<'_>, found: &mut Vec<Drift>) {
+    let declared = &fleet.around.declared;
+    let told: BTreeSet<(String, String)> =
+        found.iter().map(|drift| (drift.cluster_id.to_lowercase(), drift.what.to_lowercase())).collect();
+    let linked: Vec<&Declaration> = declared.iter().filter(|one| one.thing == DeclaredThing::Linked).collect();
+    for cluster in &fleet.clusters {
+        let Some(files) = governed.get(cluster.id.lower()) else { continue };
+        let elsewhere = linked.iter().find(|link| files.contains(link.file.as_str()));
+        for deployed in &cluster.bindings.seen {
+            if told.contains(&(cluster.id.lower().to_owned(), deployed.name.to_lowercase())) {
+                continue;
+            }
+            let mut perhaps = elsewhere.map(|link| (*link, "a template in another file may declare it".to_owned()));
+            let is_declared = declared.iter().any(|declaration| match fit(fleet, declaration, deployed) {
+                Fit::Yes | Fit::Other(_) => true,
+                Fit::Perhaps(why) => {
+                    perhaps.get_or_insert((declaration, format!("this may declare it: {why}")));
+                    false
+                }
+                Fit::No => false,
+            });
+            if is_declared {
+                continue;
+            }
+            let mut drift = Drift {
+                kind: DriftKind::Undeclared,
+                cluster_id: cluster.id.as_str().to_owned(),
+                what: deployed.name.clone(),
+                declared: "nothing".to_owned(),
+                deployed: described(deployed),
+                code: String::new(),
+            };
+            if let Some((declaration, why)) = perhaps {
+                (drift.kind, drift.declared, drift.code) = (DriftKind::Unknown, why, code_of(declaration));
+            }
+            found.push(drift);
         }
     }
 }
 
-fn settings(cluster: &Cluster, declared: &DeclaredCluster, declaration: &Declaration, found: &mut Vec<Drift>) {
+fn settings(cluster: &Cluster, declared: &DeclaredCluster, of: &Declaration, found: &mut Vec<Drift>) {
     let api = &cluster.api_server;
-    let id = cluster.id.as_str();
     let flags = [
         (&declared.private, &api.private),
         (&declared.run_command_disabled, &api.run_command_disabled),
         (&declared.local_accounts_disabled, &cluster.credentials.local_accounts_disabled),
         (&declared.azure_rbac, &cluster.credentials.azure_rbac),
     ];
+    let mut tell = |path: &str, kind: DriftKind, wanted: String, observed: String| {
+        let (kind, observed) = judged(kind, observed, of);
+        let mut drift = line(kind, cluster.id.as_str(), &wanted, &observed, of);
+        path.clone_into(&mut drift.what);
+        found.push(drift);
+    };
     for (wanted, field) in flags {
         // what the code does not say is Azure's to choose
-        if *wanted == Reading::Absent {
-            continue;
+        if wanted.reading != Reading::Absent {
+            let kind = compare(wanted, &field.or_default(false), |a, b| a == b);
+            let observed = field.evidence("", "false").observed;
+            tell(field.path, kind, shown(wanted, bool::to_string), observed.to_string());
         }
-        let kind = compare(wanted, &field.or_default(false), |a, b| a == b);
-        found.push(line(kind, id, field.path, &shown(wanted), &field.evidence("", "false").observed, declaration));
     }
-    if declared.ranges != Reading::Absent {
+    if declared.ranges.reading != Reading::Absent {
         let none = Reading::Value(Vec::new());
         let deployed = if api.ranges.is_absent() { &none } else { &api.ranges.reading };
-        let kind = compare(&declared.ranges, deployed, |a, b| plain(a) == plain(b));
-        found.push(line(
-            kind,
-            id,
-            api.ranges.path,
-            &shown_list(&declared.ranges),
-            &api.ranges.evidence("", "none").observed,
-            declaration,
-        ));
+        let kind = compare(&declared.ranges, deployed, |a, b| same_addresses(a, b));
+        let observed = api.ranges.evidence("", "none").observed;
+        tell(api.ranges.path, kind, shown(&declared.ranges, |list| listed(list)), observed.to_string());
     }
 }
 
-fn compare<T>(declared: &Reading<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> DriftKind {
-    match (declared, deployed) {
-        (Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => DriftKind::Unknown,
-        (Reading::Absent, _) => DriftKind::Same,
-        (Reading::Value(_), Reading::Absent) => DriftKind::Different,
-        (Reading::Value(a), Reading::Value(b)) => {
-            if same(a, b) {
-                DriftKind::Same
-            } else {
-                DriftKind::Different
-            }
-        }
-    }
-}
-
-fn plain(list: &[String]) -> BTreeSet<String> {
-    list.iter().map(|item| item.trim().to_lowercase()).collect()
-}
-
-fn shown<T: ToString>(reading: &Reading<T>) -> String {
-    match reading {
-        Reading::Value(value) => value.to_string(),
-        Reading::Absent => "not said".to_owned(),
-        Reading::Unreadable(why) => why.clone(),
-    }
-}
-
-fn shown_list(reading: &Reading<Vec<String>>) -> String {
-    match reading {
-        Reading::Value(list) if list.is_empty() => "none".to_owned(),
-        Reading::Value(list) => list.join(", "),
-        Reading::Absent => "not said".to_owned(),
-        Reading::Unreadable(why) => why.clone(),
-    }
+/// Whether two allow-lists let the same addresses in, however they are written or cut.
+fn same_addresses(a: &[String], b: &[String]) -> bool {
+    let read = |list: &[String]| {
+        let entries: Vec<Entry> = list.iter().map(|text| Entry::parse(text)).collect();
+        let names = entries.iter().filter(|entry| !matches!(entry, Entry::Range(_))).map(Entry::plain);
+        (names.collect::<BTreeSet<_>>(), AddressSet::of(&entries))
+    };
+    read(a) == read(b)
 }
 
 fn described(binding: &Binding) -> String {
-    format!("{} with {}", shown(&binding.source_resource_id.reading), shown_list(&binding.roles.reading))
+    let words = |reading: &Reading<String>| shown(&Said { reading: reading.clone(), default_of: None }, String::clone);
+    let roles = Said { reading: binding.roles.reading.clone(), default_of: None };
+    format!("{} with {}", words(&binding.source_resource_id.reading), shown(&roles, |list| listed(list)))
 }
 
-fn line(kind: DriftKind, cluster: &str, what: &str, declared: &str, deployed: &str, of: &Declaration) -> Drift {
+fn line(kind: DriftKind, cluster: &str, declared: &str, deployed: &str, of: &Declaration) -> Drift {
     Drift {
         kind,
         cluster_id: cluster.to_owned(),
-        what: what.to_owned(),
+        // what has no name yet is called as in the code
+        what: of.name.reading.value().unwrap_or(&of.address).clone(),
         declared: declared.to_owned(),
         deployed: deployed.to_owned(),
-        code: format!("{} {} ({})", of.language, of.address, of.file),
+        code: code_of(of),
     }
+}
+
+fn code_of(declaration: &Declaration) -> String {
+    format!("{} {} ({})", declaration.language, declaration.address, declaration.file)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{CLUSTER_ID, Scene};
-    use serde_json::json;
-
-    fn kinds(scene: &Scene) -> Vec<(DriftKind, String)> {
-        drift(&scene.fleet()).into_iter().map(|drift| (drift.kind, drift.what)).collect()
-    }
-
-    #[test]
-    fn code_and_azure_are_compared_both_ways() {
-        let role = "Microsoft.DataProtection/backupVaults/backup-operator";
-        let vault = "/subscriptions/1/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
-        let declared = |name: &str, source: &str| {
-            json!({"thing": "binding", "language": "Terraform state", "address": "a", "name": name,
-            "cluster": CLUSTER_ID, "source": source, "roles": [role]})
-        };
-        let scene = Scene::new(json!({"disableLocalAccounts": false}))
-            .binding("same", vault, &[role])
-            .binding("moved", vault, &[role])
-            .binding("by-hand", vault, &[role]);
-        let scene = scene
-            .declared(declared("same", &vault.to_uppercase()))
-            .declared(declared(
-                "moved",
-                "/subscriptions/1/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/other",
-            ))
-            .declared(declared("lost", vault))
-            .declared(json!({"thing": "cluster", "language": "ARM template", "address": "b", "name": "aks1",
-                "localAccountsDisabled": true, "private": {"expression": "[parameters('private')]"}, "ranges": []}));
-        let expected = [
-            (DriftKind::Missing, "lost"),
-            (DriftKind::Undeclared, "by-hand"),
-            (DriftKind::Different, "moved"),
-            (DriftKind::Different, "properties.disableLocalAccounts"),
-            (DriftKind::Unknown, "properties.apiServerAccessProfile.enablePrivateCluster"),
-            (DriftKind::Same, "properties.apiServerAccessProfile.authorizedIPRanges"),
-            (DriftKind::Same, "same"),
-        ];
-        let expected: Vec<_> = expected.into_iter().map(|(kind, what)| (kind, what.to_owned())).collect();
-        assert_eq!(kinds(&scene), expected);
-    }
-}
+mod tests;

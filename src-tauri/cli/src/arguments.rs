@@ -54,8 +54,9 @@ pub(crate) struct AuditArguments {
     pub(crate) engagement: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) key: KeyArguments,
-    /// What infrastructure code declares: Terraform state or plan as JSON, ARM templates, compiled Bicep
-    #[arg(long, value_name = "PATH", num_args = 1.., requires = "engagement")]
+    /// What infrastructure code declares: Terraform state or plan as JSON, ARM templates, compiled Bicep. Beside --sample
+    /// or --files, compared with those; beside --engagement alone, with its newest snapshot, in place of earlier code
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) code: Vec<PathBuf>,
     /// The management group that the guardrails are written for
     #[arg(long, value_name = "NAME", default_value = "YOUR-MANAGEMENT-GROUP")]

@@ -6,7 +6,7 @@ use crate::key;
 use crate::summary::{self, Voice};
 use quay_model::{Problem, ProblemCode, Settings};
 use quay_pipeline::{
-    Audited, Engagement, Export, Format, Source, Taken, export_files, now, take, write_export, write_outputs,
+    Audited, Engagement, Export, Format, Source, Taken, export_files, now, take, with_code, write_export, write_outputs,
 };
 use std::path::Path;
 
@@ -27,6 +27,9 @@ fn usage(asked: &AuditArguments, voice: &Voice) -> Option<Ending> {
         return None;
     }
     voice.say("There is nothing to audit. Give --sample, --files PATH..., or --engagement FILE with a snapshot in it.");
+    if !asked.code.is_empty() {
+        voice.say("Code is compared with what is deployed: --code goes with any of these.");
+    }
     Some(Ending::WrongUsage)
 }
 
@@ -50,6 +53,7 @@ fn audited(asked: &AuditArguments, voice: &Voice) -> Result<(Audited, bool), Pro
     let open = |path| key::open_for_files(path, &asked.key, source == Source::Sample, voice);
     let engagement = asked.engagement.as_deref().map(open).transpose()?;
     let Taken { snapshot, anything_read } = take(&source, &moment, &mut |progress| voice.progress(progress));
+    let snapshot = if asked.code.is_empty() { snapshot } else { with_code(snapshot, &asked.code, &moment)? };
     match engagement {
         Some(mut engagement) if anything_read => {
             engagement.keep_and_audit(snapshot, &moment).map(|audited| (audited, true))

@@ -13,7 +13,7 @@ mod raw;
 mod scan;
 mod what_if;
 
-pub use code::made_by;
+pub use code::{made_by, with_code};
 pub use engagement::{Engagement, SnapshotLine};
 pub use exports::{Export, export_files, write_export};
 pub use live::{LiveScan, Scanned, look_before};

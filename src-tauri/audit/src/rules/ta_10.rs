@@ -35,8 +35,8 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     let words = origin.words();
     match &origin {
         Origin::ByHand { .. } => Judgement::fail(format!("The binding {words}.")),
-        Origin::Unknown(why) => Judgement::not_assessed(format!("Who made the binding is not known: {why}.")),
-        Origin::Declared { .. } | Origin::Deployment { .. } | Origin::Defender { .. } | Origin::Program { .. } => {
+        Origin::Unknown { why, .. } => Judgement::not_assessed(format!("Who made the binding is not known: {why}.")),
+        Origin::Declared { .. } | Origin::Deployment(_) | Origin::Defender(_) | Origin::Program(_) => {
             Judgement::pass(format!("The binding {words}."))
         }
     }
@@ -65,15 +65,27 @@ mod tests {
                 "operationName": {"value": WRITE}, "status": {"value": "Succeeded"},
                 "eventTimestamp": "2026-11-01T08:00:00Z"}))
         };
-        let declared = json!({"thing": "binding", "language": "Terraform state", "address": "x.b", "id": id});
-        let by_hand = written("ann@example.com", PORTAL);
-        let reason = by_hand.judge(&RULE).reason;
-        let told = ["ann@example.com", "the portal", "2026-11-01"].iter().all(|word| reason.contains(*word));
-        assert!(told, "{reason}");
+        let code = |source: &str| json!({"thing": "binding", "language": "Terraform state", "address": "x.b", "id": id, "source": source});
+        let by_hand = written("ann@example.com", PORTAL).whole(lists::EVENTS);
+        let failed = by_hand.judge(&RULE);
+        let told = ["ann@example.com", "the portal", "2026-11-01"].iter().all(|word| failed.reason.contains(*word));
+        assert!(told, "{}", failed.reason);
+        let documents: Vec<&str> = failed.evidence.iter().map(|evidence| &*evidence.source).collect();
+        assert!(documents.iter().all(|source| source.starts_with("test.json, item 1; sha256 ")), "{documents:?}");
+        let program = || written(PROGRAM, PROGRAM);
         let rows = vec![
-            ("declared", written("ann@example.com", PORTAL).declared(declared), Pass),
-            ("by a program", written(PROGRAM, PROGRAM), Pass),
+            ("declared", by_hand.clone().declared(code(vault)), Pass),
+            ("declared otherwise, by hand", by_hand.clone().declared(code("/other")), Fail),
+            ("declared otherwise, by a program", program().whole(lists::EVENTS).declared(code("/other")), Pass),
+            (
+                "declared otherwise, the log is silent",
+                bound().whole(lists::EVENTS).declared(code("/other")),
+                NotAssessed,
+            ),
+            ("by a program", program().whole(lists::EVENTS), Pass),
+            ("by a program, in a part of the log", program(), NotAssessed),
             ("by hand", by_hand, Fail),
+            ("by hand, in a part of the log", written("ann@example.com", PORTAL), NotAssessed),
             ("older than the log", bound().whole(lists::EVENTS), NotAssessed),
             ("the log was refused", bound().denied(lists::EVENTS), NotAssessed),
         ];

@@ -1,188 +1,285 @@
 //! Expressions of ARM templates, as far as they can be worked out without a deployment: parameters by their default,
-//! variables, `concat`, `format`. Everything else stays an expression, which is not a value.
+//! variables, texts that are put together, conditions. Everything else stays unknown, which is not a value. What a secure
+//! parameter holds is never looked at.
 
+use super::grammar::{LEFT_OUT, Node, expression_in, parse, plain, shown, shown_together};
+use super::secure::is_secure;
 use quay_model::{Reading, child};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Calls in calls, and variables in variables, deeper than this are not followed.
+/// Variables in variables deeper than this are not followed.
 const DEEPEST: u8 = 16;
+
+/// As much text as one setting may be made of: variables that double each other would never end.
+const MOST_TEXT: usize = 1 << 20;
+
+/// What a parameter holds; one that is missing here can only be known by whoever deploys the template.
+#[derive(Debug)]
+enum Parameter {
+    /// Its default; whoever deploys the template may set another value.
+    Default(Value),
+    /// Its default, which nobody can set: the template around this one leaves it.
+    Left(Value),
+    /// What the template around this one sets, in the words of that one.
+    Given(Value),
+}
 
 /// What names stand for inside one template, by name in lower case.
 #[derive(Debug, Default)]
-pub(super) struct Scope {
-    parameters: BTreeMap<String, Value>,
+pub(super) struct Scope<'a> {
+    parameters: BTreeMap<String, Parameter>,
     variables: BTreeMap<String, Value>,
+    around: Option<&'a Scope<'a>>,
 }
 
-/// A piece of a text: known, or as it is written in the template.
+/// A value with the template whose words it may still hold, or the expression that nobody can work out here.
+#[derive(Debug)]
+pub(super) enum Solved<'s> {
+    Known(Value, &'s Scope<'s>),
+    Unknown(String),
+}
+
+/// A piece of a text: known, or the names in its expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     Text(String),
     Unknown(String),
 }
 
-pub(super) fn unknown(expression: &str) -> Value {
-    json!({ "expression": expression })
+/// What was used on the way to a value.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    defaults: BTreeSet<String>,
+    text: usize,
 }
 
-pub(super) fn is_unknown(value: &Value) -> bool {
-    value.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("expression"))
+impl Trace {
+    /// The parameters whose defaults the value hangs on.
+    pub(super) fn default_of(&self) -> Option<String> {
+        (!self.defaults.is_empty()).then(|| self.defaults.iter().cloned().collect::<Vec<_>>().join(", "))
+    }
+
+    fn may_read(&mut self, text: &str) -> bool {
+        self.text += text.len();
+        self.text <= MOST_TEXT
+    }
 }
 
 /// The text that pieces make, or the expression that would make it.
-pub(super) fn joined(parts: &[Part]) -> Value {
-    if let [Part::Unknown(written)] = parts {
-        return unknown(written);
+pub(super) fn joined(parts: &[Part]) -> Result<String, String> {
+    if let [Part::Unknown(names)] = parts {
+        return Err(names.clone());
     }
-    let mut text = String::new();
-    for part in parts {
-        match part {
-            Part::Text(piece) => text.push_str(piece),
-            Part::Unknown(_) => {
-                let pieces = parts.iter().map(|part| match part {
-                    Part::Text(piece) => format!("'{piece}'"),
-                    Part::Unknown(written) => written.clone(),
-                });
-                return unknown(&format!("concat({})", pieces.collect::<Vec<_>>().join(", ")));
-            }
-        }
-    }
-    Value::String(text)
+    let known = |part: &Part| if let Part::Text(text) = part { Some(text.clone()) } else { None };
+    parts.iter().map(known).collect::<Option<String>>().ok_or_else(|| {
+        shown_together(parts.iter().map(|part| match part {
+            Part::Text(_) => LEFT_OUT.to_owned(),
+            Part::Unknown(names) => names.clone(),
+        }))
+    })
 }
 
-impl Scope {
-    /// The names of one template; `given` are the parameters that whoever deploys it sets.
-    pub(super) fn of(template: &Value, given: &BTreeMap<String, Value>) -> Scope {
-        let named = |key: &str| match child(template, key) {
-            Reading::Value(Value::Object(named)) => named.clone(),
-            _ => serde_json::Map::new(),
-        };
-        let parameters = named("parameters").into_iter().filter_map(|(name, parameter)| {
-            let name = name.to_lowercase();
-            let value = given.get(&name).cloned().or_else(|| parameter.get("defaultValue").cloned())?;
-            Some((name, value))
-        });
-        Scope {
-            parameters: parameters.collect(),
-            variables: named("variables").into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect(),
-        }
+fn named<'v>(template: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
+    let found = child(template, key).value().copied().and_then(Value::as_object);
+    found.into_iter().flat_map(Map::iter)
+}
+
+impl<'a> Scope<'a> {
+    /// The names of a template that somebody deploys.
+    pub(super) fn of(template: &Value) -> Scope<'static> {
+        let default = |parameter: &Value| child(parameter, "defaultValue").value().copied().cloned();
+        let parameters = named(template, "parameters")
+            .filter(|(_, parameter)| !is_secure(parameter, template))
+            .filter_map(|(name, parameter)| Some((name.to_lowercase(), Parameter::Default(default(parameter)?))));
+        Scope { parameters: parameters.collect(), variables: variables(template), around: None }
     }
 
-    /// The value that an expression stands for, or `{"expression": …}`; anything else as it is. A list is known when all
-    /// of it is.
-    pub(super) fn solve(&self, value: &Value) -> Value {
-        self.solved(value, 0)
+    /// The names of a template inside a deployment of another one, which sets some of its parameters.
+    pub(super) fn inside(template: &Value, deployment: &Value, around: &'a Scope<'a>) -> Scope<'a> {
+        let linked = !matches!(child(deployment, "parametersLink"), Reading::Absent);
+        let given = child(deployment, "parameters");
+        let set = |name: &str, parameter: &Value| -> Option<Parameter> {
+            let given = match &given {
+                Reading::Value(given @ Value::Object(_)) => child(given, name),
+                Reading::Absent => Reading::Absent,
+                Reading::Value(_) | Reading::Unreadable(_) => return None,
+            };
+            match given {
+                Reading::Absent => child(parameter, "defaultValue").value().copied().cloned().map(Parameter::Left),
+                // one that is taken out of a key vault has no value here
+                Reading::Value(given) => child(given, "value").value().copied().cloned().map(Parameter::Given),
+                Reading::Unreadable(_) => None,
+            }
+        };
+        let parameters = named(template, "parameters")
+            .filter(|(_, parameter)| !linked && !is_secure(parameter, template))
+            .filter_map(|(name, parameter)| Some((name.to_lowercase(), set(name, parameter)?)));
+        Scope { parameters: parameters.collect(), variables: variables(template), around: Some(around) }
+    }
+
+    /// What stands there, worked out if it is an expression. What it holds inside is not looked at yet.
+    pub(super) fn look(&self, value: &Value, trace: &mut Trace) -> Solved<'_> {
+        self.looked(value, 0, trace)
+    }
+
+    /// What stands there; a list is known when all of it is.
+    pub(super) fn solve(&self, value: &Value, trace: &mut Trace) -> Result<Value, String> {
+        self.look(value, trace).whole(trace)
     }
 
     /// The pieces of a text.
-    pub(super) fn parts(&self, value: &Value) -> Vec<Part> {
+    pub(super) fn parts(&self, value: &Value, trace: &mut Trace) -> Vec<Part> {
         match value {
-            Value::String(text) => merged(self.parts_of(text, 0)),
-            other => vec![Part::Unknown(other.to_string())],
+            Value::String(text) => merged(self.parts_of(text, 0, trace)),
+            _ => vec![Part::Unknown(LEFT_OUT.to_owned())],
         }
     }
 
-    fn solved(&self, value: &Value, depth: u8) -> Value {
-        match value {
-            Value::String(text) => match expression_in(text) {
-                Some(inner) => self.value_of(inner, depth),
-                None => Value::String(plain(text)),
-            },
-            Value::Array(items) => {
-                let all: Vec<Value> = items.iter().map(|item| self.solved(item, depth)).collect();
-                match all.iter().find(|item| is_unknown(item)) {
-                    Some(open) => open.clone(),
-                    None => Value::Array(all),
+    fn looked(&self, value: &Value, depth: u8, trace: &mut Trace) -> Solved<'_> {
+        let Value::String(text) = value else { return Solved::Known(value.clone(), self) };
+        let Some(inner) = expression_in(text) else { return Solved::Known(Value::String(plain(text)), self) };
+        match parse(inner) {
+            Some(node) if depth < DEEPEST && trace.may_read(text) => self.value_of(&node, depth, trace),
+            _ => Solved::Unknown(LEFT_OUT.to_owned()),
+        }
+    }
+
+    fn value_of(&self, node: &Node<'_>, depth: u8, trace: &mut Trace) -> Solved<'_> {
+        let known = match node {
+            Node::Text(text) => Some(json!(text)),
+            Node::Number(digits) => digits.parse::<i64>().ok().map(Value::from),
+            Node::Call { name, arguments, path } => match (name.to_lowercase().as_str(), arguments.as_slice()) {
+                (of @ ("parameters" | "variables"), [Node::Text(key)]) => {
+                    let taken = self.taken(of, key, path, depth, trace);
+                    return taken.unwrap_or_else(|| Solved::Unknown(shown(node)));
                 }
+                _ if !path.is_empty() => None,
+                ("concat" | "format", _) => {
+                    return match joined(&merged(self.parts_of_node(node, depth, trace))) {
+                        Ok(text) => Solved::Known(Value::String(text), self),
+                        Err(names) => Solved::Unknown(names),
+                    };
+                }
+                (function, arguments) => self.decided(function, arguments, depth, trace).map(Value::Bool),
+            },
+        };
+        known.map_or_else(|| Solved::Unknown(shown(node)), |value| Solved::Known(value, self))
+    }
+
+    /// What conditions are made of.
+    fn decided(&self, function: &str, arguments: &[Node<'_>], depth: u8, trace: &mut Trace) -> Option<bool> {
+        let mut known = |node: &Node<'_>| match self.value_of(node, depth, trace) {
+            Solved::Known(value, _) => Some(value),
+            Solved::Unknown(_) => None,
+        };
+        let mut flags = || -> Vec<Option<bool>> {
+            arguments.iter().map(|argument| known(argument).and_then(|value| value.as_bool())).collect()
+        };
+        match (function, arguments) {
+            ("true", []) => Some(true),
+            ("false", []) => Some(false),
+            ("not", [_]) => flags().pop().flatten().map(|flag| !flag),
+            // one that decides it does so whatever the others are
+            ("and", [_, ..]) => {
+                let flags = flags();
+                let all = flags.iter().copied().collect::<Option<Vec<bool>>>().map(|_| true);
+                if flags.contains(&Some(false)) { Some(false) } else { all }
             }
-            other => other.clone(),
-        }
-    }
-
-    fn value_of(&self, inner: &str, depth: u8) -> Value {
-        let Some(node) = parse(inner) else { return unknown(inner) };
-        if let Node::Call { name, arguments, path, .. } = &node
-            && let Some(value) = self.named(name, arguments, path, depth)
-        {
-            return value;
-        }
-        joined(&merged(self.parts_of_node(&node, depth)))
-    }
-
-    /// What a parameter or a variable holds.
-    fn named(&self, name: &str, arguments: &[Node<'_>], path: &[String], depth: u8) -> Option<Value> {
-        let raw = self.raw(name, arguments)?;
-        if depth >= DEEPEST {
-            return None;
-        }
-        let mut found = self.solved(raw, depth + 1);
-        for step in path {
-            let inner = match &found {
-                Value::Array(items) => items.get(step.parse::<usize>().ok()?)?.clone(),
-                object => child(object, step).value().copied()?.clone(),
-            };
-            found = self.solved(&inner, depth + 1);
-        }
-        Some(found)
-    }
-
-    fn raw(&self, name: &str, arguments: &[Node<'_>]) -> Option<&Value> {
-        let [Node::Text(key)] = arguments else { return None };
-        match name.to_lowercase().as_str() {
-            "parameters" => self.parameters.get(&key.to_lowercase()),
-            "variables" => self.variables.get(&key.to_lowercase()),
+            ("or", [_, ..]) => {
+                let flags = flags();
+                let all = flags.iter().copied().collect::<Option<Vec<bool>>>().map(|_| false);
+                if flags.contains(&Some(true)) { Some(true) } else { all }
+            }
+            ("equals", [a, b]) => match (known(a)?, known(b)?) {
+                (Value::String(a), Value::String(b)) => Some(a == b),
+                (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+                (Value::Number(a), Value::Number(b)) => Some(a == b),
+                _ => None,
+            },
             _ => None,
         }
     }
 
-    fn parts_of(&self, text: &str, depth: u8) -> Vec<Part> {
-        match expression_in(text) {
-            None => vec![Part::Text(plain(text))],
-            Some(inner) => match parse(inner) {
-                Some(node) if depth < DEEPEST => self.parts_of_node(&node, depth),
-                _ => vec![Part::Unknown(inner.to_owned())],
-            },
+    /// What a parameter or a variable holds; `None` when nobody can know it here.
+    fn taken(&self, of: &str, key: &str, path: &[Option<String>], depth: u8, trace: &mut Trace) -> Option<Solved<'_>> {
+        let (raw, home) = self.raw(of, key, trace)?;
+        let mut found = home.looked(raw, depth + 1, trace);
+        for step in path {
+            let Solved::Known(value, scope) = found else { return Some(found) };
+            let step = step.as_ref()?;
+            let inner = match &value {
+                Value::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                object => child(object, step).value().copied()?,
+            };
+            found = scope.looked(inner, depth + 1, trace);
+        }
+        Some(found)
+    }
+
+    /// As it is written, and the template in whose words.
+    fn raw(&self, of: &str, key: &str, trace: &mut Trace) -> Option<(&Value, &Scope<'_>)> {
+        let lower = key.to_lowercase();
+        if of == "variables" {
+            return Some((self.variables.get(&lower)?, self));
+        }
+        match self.parameters.get(&lower)? {
+            Parameter::Default(value) => {
+                trace.defaults.insert(key.to_owned());
+                Some((value, self))
+            }
+            Parameter::Left(value) => Some((value, self)),
+            Parameter::Given(value) => Some((value, self.around?)),
         }
     }
 
-    fn parts_of_node(&self, node: &Node<'_>, depth: u8) -> Vec<Part> {
-        let (name, arguments, path, written) = match node {
-            Node::Text(text) => return vec![Part::Text(text.clone())],
-            Node::Call { name, arguments, path, written } => (name, arguments, path, *written),
-        };
-        let lower = name.to_lowercase();
-        if lower == "concat" && path.is_empty() {
-            return arguments.iter().flat_map(|argument| self.parts_of_node(argument, depth)).collect();
+    fn parts_of(&self, text: &str, depth: u8, trace: &mut Trace) -> Vec<Part> {
+        let Some(inner) = expression_in(text) else { return vec![Part::Text(plain(text))] };
+        match parse(inner) {
+            Some(node) if depth < DEEPEST && trace.may_read(text) => self.parts_of_node(&node, depth, trace),
+            _ => vec![Part::Unknown(LEFT_OUT.to_owned())],
         }
-        if lower == "format" && path.is_empty() {
-            let found = self.formatted(arguments, depth);
-            return found.unwrap_or_else(|| vec![Part::Unknown(written.to_owned())]);
+    }
+
+    fn parts_of_node(&self, node: &Node<'_>, depth: u8, trace: &mut Trace) -> Vec<Part> {
+        if let Node::Call { name, arguments, path } = node
+            && path.is_empty()
+        {
+            let lower = name.to_lowercase();
+            match (lower.as_str(), arguments.as_slice()) {
+                ("concat", _) => {
+                    return arguments.iter().flat_map(|one| self.parts_of_node(one, depth, trace)).collect();
+                }
+                ("format", _) => {
+                    let found = self.formatted(arguments, depth, trace);
+                    return found.unwrap_or_else(|| vec![Part::Unknown(shown(node))]);
+                }
+                // a name that is put together has pieces of its own
+                (of @ ("parameters" | "variables"), [Node::Text(key)]) => {
+                    if let Some((Value::String(text), home)) = self.raw(of, key, trace) {
+                        return home.parts_of(text, depth + 1, trace);
+                    }
+                }
+                _ => {}
+            }
         }
-        // a name that is put together has pieces of its own
-        if let (Some(Value::String(text)), true) = (self.raw(name, arguments), path.is_empty()) {
-            return if depth < DEEPEST {
-                self.parts_of(text, depth + 1)
-            } else {
-                vec![Part::Unknown(written.to_owned())]
-            };
-        }
-        match self.named(name, arguments, path, depth) {
-            Some(Value::String(text)) => vec![Part::Text(text)],
-            Some(value @ (Value::Bool(_) | Value::Number(_))) => vec![Part::Text(value.to_string())],
-            _ => vec![Part::Unknown(written.to_owned())],
+        match self.value_of(node, depth, trace) {
+            Solved::Known(Value::String(text), _) => vec![Part::Text(text)],
+            Solved::Known(value @ (Value::Bool(_) | Value::Number(_)), _) => vec![Part::Text(value.to_string())],
+            Solved::Known(..) => vec![Part::Unknown(shown(node))],
+            Solved::Unknown(names) => vec![Part::Unknown(names)],
         }
     }
 
     /// `format('{0}/{1}', a, b)`.
-    fn formatted(&self, arguments: &[Node<'_>], depth: u8) -> Option<Vec<Part>> {
+    fn formatted(&self, arguments: &[Node<'_>], depth: u8, trace: &mut Trace) -> Option<Vec<Part>> {
         let [Node::Text(pattern), others @ ..] = arguments else { return None };
         let mut parts = Vec::new();
         let mut rest = pattern.as_str();
         while let Some((before, behind)) = rest.split_once('{') {
             let (place, after) = behind.split_once('}')?;
             parts.push(Part::Text(before.to_owned()));
-            parts.extend(self.parts_of_node(others.get(place.trim().parse::<usize>().ok()?)?, depth));
+            parts.extend(self.parts_of_node(others.get(place.trim().parse::<usize>().ok()?)?, depth, trace));
             rest = after;
         }
         parts.push(Part::Text(rest.to_owned()));
@@ -190,10 +287,32 @@ impl Scope {
     }
 }
 
+impl Solved<'_> {
+    /// With the elements of a list.
+    pub(super) fn whole(self, trace: &mut Trace) -> Result<Value, String> {
+        match self {
+            Solved::Unknown(names) => Err(names),
+            Solved::Known(Value::Array(items), scope) => {
+                let solved = items.iter().map(|item| match scope.look(item, trace) {
+                    Solved::Known(value, _) => Ok(value),
+                    Solved::Unknown(names) => Err(names),
+                });
+                solved.collect::<Result<Vec<_>, _>>().map(Value::Array)
+            }
+            Solved::Known(value, _) => Ok(value),
+        }
+    }
+}
+
+fn variables(template: &Value) -> BTreeMap<String, Value> {
+    named(template, "variables").map(|(name, value)| (name.to_lowercase(), value.clone())).collect()
+}
+
 fn merged(parts: Vec<Part>) -> Vec<Part> {
     let mut whole: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
         match (whole.last_mut(), part) {
+            (_, Part::Text(more)) if more.is_empty() => {}
             (Some(Part::Text(text)), Part::Text(more)) => text.push_str(&more),
             (_, part) => whole.push(part),
         }
@@ -201,161 +320,5 @@ fn merged(parts: Vec<Part>) -> Vec<Part> {
     whole
 }
 
-/// What stands between the brackets of an expression. Two brackets begin a plain text.
-fn expression_in(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
-    (!inner.starts_with('[')).then(|| inner.trim())
-}
-
-fn plain(text: &str) -> String {
-    if text.starts_with("[[") { text.get(1..).unwrap_or_default().to_owned() } else { text.to_owned() }
-}
-
-enum Node<'a> {
-    Text(String),
-    /// A call, what is taken out of its answer, and how all of it is written.
-    Call {
-        name: String,
-        arguments: Vec<Node<'a>>,
-        path: Vec<String>,
-        written: &'a str,
-    },
-}
-
-fn parse(text: &str) -> Option<Node<'_>> {
-    let mut parser = Parser { text, at: 0 };
-    let node = parser.node(0)?;
-    parser.blank();
-    parser.rest().is_empty().then_some(node)
-}
-
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Parser<'a> {
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
-        let rest = self.rest();
-        let taken = rest.find(|letter: char| !wanted(letter)).and_then(|end| rest.get(..end)).unwrap_or(rest);
-        self.at += taken.len();
-        taken
-    }
-
-    fn blank(&mut self) {
-        self.take_while(char::is_whitespace);
-    }
-
-    fn sign(&mut self, sign: char) -> bool {
-        self.blank();
-        let here = self.rest().starts_with(sign);
-        self.at += if here { sign.len_utf8() } else { 0 };
-        here
-    }
-
-    fn node(&mut self, depth: u8) -> Option<Node<'a>> {
-        if depth > DEEPEST {
-            return None;
-        }
-        self.blank();
-        let start = self.at;
-        if self.sign('\'') {
-            return self.literal().map(Node::Text);
-        }
-        let number = self.take_while(|letter| letter.is_ascii_digit() || letter == '-');
-        if !number.is_empty() {
-            return Some(Node::Text(number.to_owned()));
-        }
-        let name = self.take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.')).to_owned();
-        if name.is_empty() || !self.sign('(') {
-            return None;
-        }
-        let mut arguments = Vec::new();
-        while !self.sign(')') {
-            if !arguments.is_empty() && !self.sign(',') {
-                return None;
-            }
-            arguments.push(self.node(depth + 1)?);
-        }
-        let mut path = Vec::new();
-        loop {
-            if self.sign('.') {
-                path.push(self.take_while(|letter| letter.is_alphanumeric() || letter == '_').to_owned());
-            } else if self.sign('[') {
-                let Node::Text(step) = self.node(depth + 1)? else { return None };
-                path.push(step);
-                if !self.sign(']') {
-                    return None;
-                }
-            } else {
-                break;
-            }
-        }
-        let written = self.text.get(start..self.at).unwrap_or_default().trim();
-        Some(Node::Call { name, arguments, path, written })
-    }
-
-    /// Behind the first quote; two quotes are one.
-    fn literal(&mut self) -> Option<String> {
-        let mut text = String::new();
-        loop {
-            text.push_str(self.take_while(|letter| letter != '\''));
-            if !self.rest().starts_with('\'') {
-                return None;
-            }
-            self.at += 1;
-            if !self.rest().starts_with('\'') {
-                return Some(text);
-            }
-            self.at += 1;
-            text.push('\'');
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scope() -> Scope {
-        let template = json!({
-            "parameters": {"name": {"type": "string", "defaultValue": "aks1"}, "open": {"type": "string"},
-                "access": {"defaultValue": {"enablePrivateCluster": true, "ranges": ["10.0.0.0/8"]}}},
-            "variables": {"full": "[concat(parameters('open'), '/b1')]", "loop": "[variables('loop')]"}
-        });
-        Scope::of(&template, &BTreeMap::new())
-    }
-
-    #[test]
-    fn what_can_be_worked_out_is_a_value_and_the_rest_an_expression() {
-        for (given, expected) in [
-            (json!("plain"), json!("plain")),
-            (json!("[[not one]"), json!("[not one]")),
-            (json!("[parameters('NAME')]"), json!("aks1")),
-            (json!("[concat(parameters('name'), '-', 'it''s', 1)]"), json!("aks1-it's1")),
-            (json!("[format('{0}/{1}', parameters('name'), 'b')]"), json!("aks1/b")),
-            (json!("[parameters('access').enablePrivateCluster]"), json!(true)),
-            (json!("[parameters('access').ranges[0]]"), json!("10.0.0.0/8")),
-            (json!(["a", "[parameters('name')]"]), json!(["a", "aks1"])),
-            (json!(["a", "[parameters('open')]"]), unknown("parameters('open')")),
-            (json!("[resourceId('A.B/c', parameters('name'))]"), unknown("resourceId('A.B/c', parameters('name'))")),
-            (json!("[parameters('open')]"), unknown("parameters('open')")),
-            (json!("[parameters('name'"), json!("[parameters('name'")),
-            (json!("[parameters('name']"), unknown("parameters('name'")),
-        ] {
-            assert_eq!(scope().solve(&given), expected, "{given}");
-        }
-        assert!(is_unknown(&scope().solve(&json!("[variables('loop')]"))), "a variable that is itself");
-    }
-
-    #[test]
-    fn a_name_that_is_put_together_keeps_its_pieces() {
-        let pieces = [Part::Unknown("parameters('open')".into()), Part::Text("/b1".into())];
-        assert_eq!(scope().parts(&json!("[variables('full')]")), pieces);
-        assert_eq!(joined(&pieces), unknown("concat(parameters('open'), '/b1')"));
-    }
-}
+mod tests;

@@ -8,13 +8,17 @@ mod bytes;
 mod careful;
 mod code;
 mod expression;
+mod grammar;
 mod kinds;
 mod objects;
 mod pages;
 mod recognise;
 mod resource;
+mod said;
+mod secure;
 mod shapes;
 mod template;
+mod terraform;
 #[cfg(test)]
 mod tests;
 mod together;

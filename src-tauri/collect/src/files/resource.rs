@@ -189,7 +189,7 @@ impl Sink {
                     self.keep(DocumentKind::Declared, &id, source.clone(), &body);
                 }
             }
-            Err(why) => self.problem(&source.name, GapReason::Damaged, why, "Write it again, and open it again."),
+            Err(unread) => self.problem(&source.name, unread.reason, unread.message, unread.hint),
         }
     }
 

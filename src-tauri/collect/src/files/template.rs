@@ -1,11 +1,11 @@
 //! ARM templates, and what Bicep compiles to: the clusters and bindings they declare, also in templates inside them.
 
-use super::expression::{Part, Scope, is_unknown, joined, unknown};
+use super::expression::{Part, Scope, Solved, Trace, joined};
 use super::kinds;
+use super::said::{Said, Shape, begin, put};
 use super::shapes::text;
-use quay_model::{Reading, child, lookup};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use quay_model::{Reading, child};
+use serde_json::{Map, Value};
 
 static NOTHING: Value = Value::Null;
 
@@ -15,65 +15,67 @@ const DEPLOYMENTS: &str = "microsoft.resources/deployments";
 /// Templates in templates deeper than this are not followed.
 const DEEPEST: u8 = 16;
 
-/// Where the settings stand that code is compared by, and what they are called in a declaration.
-const OF_CLUSTERS: [(&str, &[&str]); 5] = [
-    ("private", &["apiServerAccessProfile", "enablePrivateCluster"]),
-    ("ranges", &["apiServerAccessProfile", "authorizedIPRanges"]),
-    ("localAccountsDisabled", &["disableLocalAccounts"]),
-    ("runCommandDisabled", &["apiServerAccessProfile", "disableRunCommand"]),
-    ("azureRbac", &["aadProfile", "enableAzureRBAC"]),
+/// Where below the properties of a resource a setting stands, what it is called in a declaration, and what it must be.
+pub(super) type Setting = (&'static str, Shape, &'static [&'static str]);
+
+pub(super) const OF_CLUSTERS: [Setting; 5] = [
+    ("private", Shape::Flag, &["apiServerAccessProfile", "enablePrivateCluster"]),
+    ("ranges", Shape::Texts, &["apiServerAccessProfile", "authorizedIPRanges"]),
+    ("localAccountsDisabled", Shape::Flag, &["disableLocalAccounts"]),
+    ("runCommandDisabled", Shape::Flag, &["apiServerAccessProfile", "disableRunCommand"]),
+    ("azureRbac", Shape::Flag, &["aadProfile", "enableAzureRBAC"]),
 ];
-const OF_BINDINGS: [(&str, &[&str]); 2] = [("source", &["sourceResourceId"]), ("roles", &["roles"])];
+pub(super) const OF_BINDINGS: [Setting; 2] =
+    [("source", Shape::Text, &["sourceResourceId"]), ("roles", Shape::Texts, &["roles"])];
 
 pub(super) fn read(template: &Value) -> Vec<Value> {
     let mut found = Vec::new();
-    let scope = Scope::of(template, &BTreeMap::new());
-    resources(template, &Place { scope: &scope, parent: None, path: String::new(), depth: 0 }, &mut found);
+    let scope = Scope::of(template);
+    let place = Place { scope: &scope, parent: None, condition: None, path: String::new(), depth: 0 };
+    resources(template, &place, &mut found);
+    // what stands elsewhere matters to the clusters that stand here
+    if found.iter().all(|declared| declared.get("thing").is_some_and(|thing| thing == "linked")) {
+        found.clear();
+    }
     found
-}
-
-/// Settings of a cluster in ARM's words; `properties` may be an expression itself, or hold some.
-pub(super) fn cluster_settings(into: &mut Map<String, Value>, properties: &Value, scope: &Scope) {
-    settings(into, &OF_CLUSTERS, properties, scope);
-}
-
-pub(super) fn binding_settings(into: &mut Map<String, Value>, properties: &Value, scope: &Scope) {
-    settings(into, &OF_BINDINGS, properties, scope);
-}
-
-fn settings(into: &mut Map<String, Value>, wanted: &[(&str, &[&str])], properties: &Value, scope: &Scope) {
-    for (key, path) in wanted {
-        if let Some(value) = setting(properties, path, scope) {
-            into.insert((*key).to_owned(), value);
-        }
-    }
-}
-
-/// `None` where the code does not say.
-fn setting(properties: &Value, path: &[&str], scope: &Scope) -> Option<Value> {
-    let mut at = scope.solve(properties);
-    for name in path {
-        if is_unknown(&at) {
-            return Some(at);
-        }
-        let inner = match child(&at, name) {
-            Reading::Value(inner) => scope.solve(inner),
-            Reading::Absent => return None,
-            Reading::Unreadable(why) => unknown(&why),
-        };
-        at = inner;
-    }
-    Some(at)
 }
 
 /// Where in a file a list of resources stands.
 struct Place<'a> {
-    scope: &'a Scope,
+    scope: &'a Scope<'a>,
     /// The type and the name of the resource around it.
-    parent: Option<(String, Vec<Part>)>,
+    parent: Option<(String, Name)>,
+    /// Whether what is around it is made; `None` when nothing stands in its way.
+    condition: Option<Said>,
     /// The deployments around it, each with a slash behind.
     path: String,
     depth: u8,
+}
+
+#[derive(Clone)]
+struct Name {
+    parts: Vec<Part>,
+    default_of: Option<String>,
+}
+
+impl Name {
+    fn said(&self, parts: &[Part]) -> Said {
+        said(joined(parts).map(Value::String), self.default_of.clone())
+    }
+
+    fn shown(&self) -> String {
+        joined(&self.parts).unwrap_or_else(|names| names)
+    }
+}
+
+fn said(solved: Result<Value, String>, default_of: Option<String>) -> Said {
+    match (solved, default_of) {
+        (Err(names), _) => Said::Unknown(names),
+        // to leave it out is only the default
+        (Ok(Value::Null), Some(parameter)) => Said::Unknown(format!("parameters('{parameter}')")),
+        (Ok(value), Some(parameter)) => Said::Default(value, parameter),
+        (Ok(value), None) => Said::Value(value),
+    }
 }
 
 /// The resources of a template or of a resource: a list, or, where they have symbolic names, an object.
@@ -93,80 +95,135 @@ fn resources(holder: &Value, place: &Place<'_>, found: &mut Vec<Value>) {
 fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mut Vec<Value>) {
     let scope = place.scope;
     let refers = matches!(child(body, "existing"), Reading::Value(Value::Bool(true)));
-    let never = child(body, "condition").value().is_some_and(|when| scope.solve(when) == Value::Bool(false));
+    let (Some(condition), false) = (condition_of(body, place), refers) else { return };
     let told = text(body, "type").unwrap_or_default();
-    let name = child(body, "name").value().map_or_else(Vec::new, |name| scope.parts(name));
-    // inside its parent a child is called by the last part of its type, and of its name
-    let inside = place.parent.as_ref().filter(|_| !told.contains('/'));
-    let (kind, name) = match inside {
-        Some((of, around)) => {
-            let whole = around.iter().cloned().chain([Part::Text("/".to_owned())]).chain(name);
-            (format!("{of}/{}", told.to_lowercase()), whole.collect())
-        }
-        None => (told.to_lowercase(), name),
-    };
-    if refers || never {
-        return;
-    }
-    let shown = match joined(&name) {
-        Value::String(name) => name,
-        other => other.get("expression").and_then(Value::as_str).unwrap_or_default().to_owned(),
-    };
-    let address = format!("{}{}", place.path, symbol.cloned().unwrap_or_else(|| format!("{told}/{shown}")));
-    let declared = |thing: &str| -> Map<String, Value> {
-        [("thing", thing), ("language", LANGUAGE), ("address", address.as_str())]
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), json!(value)))
-            .collect()
+    let (kind, name) = named(body, &told, place);
+    let address = format!("{}{}", place.path, symbol.cloned().unwrap_or_else(|| format!("{told}/{}", name.shown())));
+    let declared = |thing: &str| {
+        let mut body = begin(thing, LANGUAGE, &address);
+        put(&mut body, "condition", Shape::Flag, condition.clone());
+        body
     };
     let properties = child(body, "properties").value().copied().unwrap_or(&NOTHING);
     match kind.as_str() {
         kinds::CLUSTERS => {
             let mut cluster = declared("cluster");
-            cluster.insert("name".to_owned(), joined(&name));
-            cluster_settings(&mut cluster, properties, scope);
+            put(&mut cluster, "name", Shape::Text, Some(name.said(&name.parts)));
+            settings(&mut cluster, &OF_CLUSTERS, properties, scope);
             found.push(Value::Object(cluster));
         }
         kinds::BINDINGS => {
-            let (cluster, own) = split(&name);
+            let (cluster, own) = split(&name.parts);
             let mut binding = declared("binding");
-            binding.insert("name".to_owned(), joined(&own));
-            binding.insert("cluster".to_owned(), joined(&cluster));
-            binding_settings(&mut binding, properties, scope);
+            put(&mut binding, "name", Shape::Text, Some(name.said(&own)));
+            put(&mut binding, "cluster", Shape::Text, Some(name.said(&cluster)));
+            settings(&mut binding, &OF_BINDINGS, properties, scope);
             found.push(Value::Object(binding));
         }
         DEPLOYMENTS => {
-            nested(properties, place, format!("{address}/"), found);
+            let path = format!("{address}/");
+            let inside = Place { scope, parent: None, condition: condition.clone(), path, depth: place.depth + 1 };
+            if !nested(properties, &inside, found) {
+                found.push(Value::Object(declared("linked")));
+            }
             return;
         }
         _ => {}
     }
     let path = place.path.clone();
-    resources(body, &Place { scope, parent: Some((kind, name)), path, depth: place.depth + 1 }, found);
+    let inside = Place { scope, parent: Some((kind, name)), condition, path, depth: place.depth + 1 };
+    resources(body, &inside, found);
 }
 
-/// A template inside a deployment. Its names are its own (Bicep's modules) or those around it, as it says itself.
-fn nested(properties: &Value, place: &Place<'_>, path: String, found: &mut Vec<Value>) {
-    let Reading::Value(template) = child(properties, "template") else { return };
-    let told = text(properties, "expressionEvaluationOptions.scope").unwrap_or_default();
-    let depth = place.depth + 1;
-    if !told.eq_ignore_ascii_case("inner") {
-        resources(template, &Place { scope: place.scope, parent: None, path, depth }, found);
-        return;
-    }
-    let mut given = BTreeMap::new();
-    if let Reading::Value(Value::Object(parameters)) = lookup(properties, "parameters") {
-        for (name, parameter) in parameters {
-            if let Reading::Value(value) = child(parameter, "value") {
-                let value = place.scope.solve(value);
-                if !is_unknown(&value) {
-                    given.insert(name.to_lowercase(), value);
-                }
-            }
+/// The type and the name of a resource. Inside its parent it is called by the last part of both.
+fn named(body: &Value, told: &str, place: &Place<'_>) -> (String, Name) {
+    let mut trace = Trace::default();
+    let parts = child(body, "name").value().map_or_else(Vec::new, |name| place.scope.parts(name, &mut trace));
+    let own = Name { parts, default_of: trace.default_of() };
+    match place.parent.as_ref().filter(|_| !told.contains('/')) {
+        Some((of, around)) => {
+            let slash = [Part::Text("/".to_owned())];
+            let parts = around.parts.iter().cloned().chain(slash).chain(own.parts).collect();
+            let default_of = around.default_of.clone().or(own.default_of);
+            (format!("{of}/{}", told.to_lowercase()), Name { parts, default_of })
         }
+        None => (told.to_lowercase(), own),
     }
-    let scope = Scope::of(template, &given);
-    resources(template, &Place { scope: &scope, parent: None, path, depth }, found);
+}
+
+/// Whether a resource is made, with what is around it: `None` when it never is, `Some(None)` when it always is.
+fn condition_of(body: &Value, place: &Place<'_>) -> Option<Option<Said>> {
+    let own = match child(body, "condition") {
+        Reading::Absent => None,
+        Reading::Value(when) => {
+            let mut trace = Trace::default();
+            let solved = place.scope.solve(when, &mut trace);
+            Some(said(solved, trace.default_of()))
+        }
+        Reading::Unreadable(_) => Some(Said::Unfit("the condition stands there twice".to_owned())),
+    };
+    let is = |said: &Said, flag: bool| match said {
+        Said::Value(Value::Bool(on)) => *on == flag,
+        Said::Value(Value::String(text)) => text.trim().eq_ignore_ascii_case(if flag { "true" } else { "false" }),
+        _ => false,
+    };
+    match own {
+        Some(own) if is(&own, false) => None,
+        Some(own) if !is(&own, true) => {
+            // of two the less certain one counts
+            let certain = |said: &Said| matches!(said, Said::Default(Value::Bool(true), _));
+            Some(Some(place.condition.clone().filter(|around| !certain(around)).unwrap_or(own)))
+        }
+        _ => Some(place.condition.clone()),
+    }
+}
+
+fn settings(into: &mut Map<String, Value>, wanted: &[Setting], properties: &Value, scope: &Scope<'_>) {
+    for (key, shape, path) in wanted {
+        put(into, key, *shape, setting(properties, path, scope));
+    }
+}
+
+/// `None` where the code does not say; `properties` may be an expression itself, or hold some.
+fn setting(properties: &Value, path: &[&str], scope: &Scope<'_>) -> Option<Said> {
+    let mut trace = Trace::default();
+    let mut at = scope.look(properties, &mut trace);
+    for name in path {
+        let Solved::Known(value, words) = &at else { break };
+        at = match child(value, name) {
+            Reading::Value(inner) => words.look(inner, &mut trace),
+            Reading::Absent if is_copied(value, name) => Solved::Unknown("copy".to_owned()),
+            // one whose default does not say it may be given another
+            Reading::Absent => return trace.default_of().map(|of| said(Ok(Value::Null), Some(of))),
+            Reading::Unreadable(_) if value.is_object() => {
+                return Some(Said::Unfit(format!("the key {name} stands there twice and disagrees with itself")));
+            }
+            Reading::Unreadable(_) => return Some(Said::unfit("an object", value)),
+        };
+    }
+    let solved = at.whole(&mut trace);
+    Some(said(solved, trace.default_of()))
+}
+
+/// Whether a loop makes this key.
+fn is_copied(value: &Value, name: &str) -> bool {
+    let loops = child(value, "copy").value().and_then(|loops| loops.as_array()).into_iter().flatten();
+    loops.filter_map(|one| text(one, "name")).any(|made| made.eq_ignore_ascii_case(name))
+}
+
+/// A template inside a deployment; `false` when it stands elsewhere. Its names are its own (Bicep's modules) or those
+/// around it, as it says itself.
+fn nested(properties: &Value, place: &Place<'_>, found: &mut Vec<Value>) -> bool {
+    let Reading::Value(template @ Value::Object(_)) = child(properties, "template") else { return false };
+    let told = text(properties, "expressionEvaluationOptions.scope").unwrap_or_default();
+    if !told.eq_ignore_ascii_case("inner") {
+        resources(template, place, found);
+        return true;
+    }
+    let scope = Scope::inside(template, properties, place.scope);
+    let (path, condition) = (place.path.clone(), place.condition.clone());
+    resources(template, &Place { scope: &scope, parent: None, condition, path, depth: place.depth }, found);
+    true
 }
 
 /// What stands before the last slash of a name, and what behind it.
@@ -187,47 +244,104 @@ fn split(name: &[Part]) -> (Vec<Part>, Vec<Part>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
+    const BINDING: &str = "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings";
+
+    fn unknown(names: &str) -> Value {
+        json!({ "expression": names })
+    }
 
     #[test]
     fn a_template_is_cut_down_to_clusters_and_bindings() {
         let template = json!({
-            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
-            "parameters": {"name": {"type": "string", "defaultValue": "aks1"}, "other": {"type": "string"},
-                "private": {"type": "bool", "defaultValue": true}},
+            "parameters": {"name": {"type": "string", "defaultValue": "aks1"}, "other": {"type": "string"}},
+            "variables": {"private": true},
             "resources": [
-                {"type": "Microsoft.ContainerService/managedClusters", "name": "[parameters('name')]", "properties": {
-                    "apiServerAccessProfile": {"enablePrivateCluster": "[parameters('private')]", "disableRunCommand": "[parameters('rc')]"},
-                    "servicePrincipalProfile": {"secret": "s3cr3t"}},
+                {"type": CLUSTER, "name": "[parameters('name')]", "properties": {
+                    "apiServerAccessProfile": {"enablePrivateCluster": "[variables('private')]", "disableRunCommand": "[parameters('rc')]",
+                        "copy": [{"name": "authorizedIPRanges", "count": 2, "input": "s3cr3t"}]},
+                    "servicePrincipalProfile": {"secret": "s3cr3t"}, "disableLocalAccounts": "s3cr3t"},
                     "resources": [{"type": "trustedAccessRoleBindings", "name": "inside", "properties": {"roles": ["A/b/c"]}}]},
-                {"type": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings",
-                    "name": "[concat(parameters('other'), '/b1')]",
-                    "properties": {"sourceResourceId": "[resourceId('A/b', 'v')]", "roles": ["A/b/c"]}},
+                {"type": BINDING, "name": "[concat(parameters('other'), '/b1')]",
+                    "properties": {"sourceResourceId": "[resourceId('s3cr3t', 'v')]", "roles": ["A/b/c"]}},
+                {"type": BINDING, "name": {"expression": "s3cr3t"}, "properties": "[json('s3cr3t')]"},
                 {"type": "Microsoft.Storage/storageAccounts", "name": "x"}
             ]
         });
         let found = read(&template);
-        let [cluster, inside, binding] = &found[..] else { unreachable!("{found:?}") };
-        assert_eq!((&cluster["name"], &cluster["private"]), (&json!("aks1"), &json!(true)));
-        assert_eq!(cluster["runCommandDisabled"], unknown("parameters('rc')"));
-        assert_eq!((cluster.get("ranges"), cluster.get("azureRbac")), (None, None), "the code does not say");
-        assert_eq!((&inside["name"], &inside["cluster"]), (&json!("inside"), &json!("aks1")));
+        let [cluster, inside, binding, stranger] = &found[..] else { unreachable!("{found:?}") };
+        let default = json!({"value": "aks1", "defaultOf": "name"});
+        assert_eq!((&cluster["name"], &cluster["private"]), (&default, &json!(true)));
+        assert_eq!(
+            (&cluster["runCommandDisabled"], &cluster["ranges"]),
+            (&unknown("parameters('rc')"), &unknown("copy"))
+        );
+        assert_eq!(cluster["localAccountsDisabled"], json!({"unreadable": "expected true or false, found text"}));
+        assert_eq!((cluster.get("azureRbac"), cluster.get("condition")), (None, None), "the code does not say");
+        assert_eq!(inside["cluster"], default);
         assert_eq!((&binding["name"], &binding["cluster"]), (&json!("b1"), &unknown("parameters('other')")));
-        assert_eq!((&binding["source"], &binding["roles"]), (&unknown("resourceId('A/b', 'v')"), &json!(["A/b/c"])));
-        assert!(!json!(found).to_string().contains("s3cr3t"));
+        assert_eq!((&binding["source"], &binding["roles"]), (&unknown("resourceId(…, …)"), &json!(["A/b/c"])));
+        assert_eq!((&stranger["name"], &stranger["roles"]), (&unknown("…"), &unknown("json(…)")));
+        assert!(!json!(found).to_string().contains("s3cr3t"), "{}", json!(found));
     }
 
     #[test]
     fn symbolic_names_and_modules_are_followed() {
-        let inner = json!({"parameters": {"cluster": {"type": "string"}}, "resources": {
-            "aks": {"existing": true, "type": "Microsoft.ContainerService/managedClusters", "name": "[parameters('cluster')]"},
-            "binding": {"type": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings",
-                "name": "[format('{0}/{1}', parameters('cluster'), 'b1')]", "properties": {"roles": "[parameters('roles')]"}}}});
-        let template = json!({"parameters": {}, "resources": {"module": {"type": "Microsoft.Resources/deployments", "name": "m",
-            "properties": {"expressionEvaluationOptions": {"scope": "inner"}, "parameters": {"cluster": {"value": "aks1"}}, "template": inner}}}});
-        let found = read(&template);
-        let [binding] = &found[..] else { unreachable!("{found:?}") };
-        assert_eq!(binding["address"], "module/binding");
-        assert_eq!((&binding["cluster"], &binding["name"]), (&json!("aks1"), &json!("b1")));
-        assert_eq!(binding["roles"], unknown("parameters('roles')"));
+        let inner = json!({"parameters": {"cluster": {"type": "string", "defaultValue": "own"}}, "resources": {
+            "aks": {"existing": true, "type": CLUSTER, "name": "[parameters('cluster')]"},
+            "binding": {"type": BINDING, "name": "[format('{0}/{1}', parameters('cluster'), 'b1')]",
+                "properties": {"roles": "[parameters('roles')]"}}}});
+        let of = |given: Value| {
+            let template = json!({"parameters": {"open": {"type": "string"}}, "resources": {"module": {"type": DEPLOYMENTS, "name": "m",
+                "properties": {"expressionEvaluationOptions": {"scope": "inner"}, "parameters": {"cluster": given}, "template": inner}}}});
+            let found = read(&template);
+            let [binding] = &found[..] else { unreachable!("{found:?}") };
+            assert_eq!((&binding["address"], &binding["name"]), (&json!("module/binding"), &json!("b1")));
+            assert_eq!(binding["roles"], unknown("parameters('roles')"));
+            binding["cluster"].clone()
+        };
+        assert_eq!(of(json!({"value": "aks1"})), json!("aks1"));
+        assert_eq!(of(json!({"value": "[parameters('open')]"})), unknown("parameters('open')"));
+        assert_eq!(of(json!({"reference": {"secretName": "n"}})), unknown("parameters('cluster')"));
+    }
+
+    #[test]
+    fn what_may_not_be_made_says_so() {
+        let on = json!({"value": true, "defaultOf": "on"});
+        let off = json!({"value": false, "defaultOf": "off"});
+        for (around, own, expected) in [
+            (Value::Null, json!(true), Some(Value::Null)),
+            (Value::Null, json!("[false()]"), None),
+            (json!(false), json!("[parameters('open')]"), None),
+            (Value::Null, json!("[not(true())]"), None),
+            (Value::Null, json!("[parameters('open')]"), Some(unknown("parameters('open')"))),
+            (Value::Null, json!("[parameters('on')]"), Some(on.clone())),
+            (json!("[parameters('off')]"), Value::Null, Some(off.clone())),
+            (json!("[parameters('off')]"), json!("[parameters('on')]"), Some(off)),
+            (json!("[parameters('on')]"), json!("[parameters('open')]"), Some(unknown("parameters('open')"))),
+            (json!("[parameters('on')]"), json!(true), Some(on)),
+            (Value::Null, json!(7), Some(json!({"unreadable": "expected true or false, found a number"}))),
+        ] {
+            let inner = json!({"resources": [{"type": CLUSTER, "name": "c", "condition": own}]});
+            let template = json!({"parameters": {"open": {"type": "bool"}, "on": {"type": "bool", "defaultValue": true},
+                "off": {"type": "bool", "defaultValue": false}}, "resources": [
+                {"type": DEPLOYMENTS, "name": "m", "condition": around, "properties": {"template": inner}}]});
+            let found: Vec<Value> = read(&template).into_iter().map(|one| one["condition"].clone()).collect();
+            assert_eq!(found, Vec::from_iter(expected), "{around} {own}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_stands_elsewhere_is_told_beside_what_stands_here() {
+        let link =
+            json!({"type": DEPLOYMENTS, "name": "m", "properties": {"templateLink": {"uri": "https://x?sig=s3cr3t"}}});
+        let cluster = json!({"type": CLUSTER, "name": "aks1"});
+        let found = read(&json!({"resources": [cluster, link]}));
+        let things: Vec<&Value> = found.iter().map(|one| &one["thing"]).collect();
+        assert_eq!(things, ["cluster", "linked"]);
+        assert!(!json!(found).to_string().contains("s3cr3t"));
+        assert_eq!(read(&json!({"resources": [link]})), Vec::<Value>::new(), "it says nothing about any cluster");
     }
 }

@@ -56,6 +56,8 @@ pub struct Directory {
     principals: HashMap<String, String>,
     applications: HashMap<String, Application>,
     service_principals: HashSet<String>,
+    /// Principal ids of people, in lower case.
+    users: HashSet<String>,
 }
 
 impl Directory {
@@ -82,6 +84,9 @@ impl Directory {
                 self.application_of(&app, &name, secrets(body, document), false);
             }
             self.service_principals.insert(app);
+        }
+        if kind.to_lowercase().ends_with(".user") || (kind.is_empty() && text("userPrincipalName").is_some()) {
+            self.users.insert(id.to_lowercase());
         }
         self.principals.insert(id.to_lowercase(), name);
         true
@@ -169,6 +174,11 @@ impl Directory {
 
     pub fn knows(&self, principal: &str) -> bool {
         self.principals.contains_key(principal)
+    }
+
+    /// Whether the directory says that it is a person.
+    pub fn is_user(&self, principal: &str) -> bool {
+        self.users.contains(principal)
     }
 
     pub fn application(&self, app: &str) -> Option<&Application> {

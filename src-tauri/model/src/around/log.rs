@@ -24,8 +24,13 @@ pub struct Event {
     pub operation: String,
     pub caller: String,
     pub application: String,
+    /// Whether the program that wrote it did so in somebody's name.
+    pub delegated: bool,
+    /// In lower case.
     pub correlation: String,
     pub status: String,
+    /// The file or call it was read from, the place in it, and the SHA-256 of the body.
+    pub source: String,
 }
 
 pub(super) fn add_setting(all: &mut Surroundings, id: &ArmId, body: &Body<'_>, document: &Document) -> bool {
@@ -77,10 +82,10 @@ fn is_cut_down(body: &Body<'_>) -> bool {
     !nested && matches!(body.lookup_below("metrics"), Reading::Absent)
 }
 
-pub(super) fn add_event(all: &mut Surroundings, body: &Value) {
+pub(super) fn add_event(all: &mut Surroundings, body: &Value, document: &Document) {
     let text = |path: &str| lookup(body, path).and_then(json::text).value().cloned();
     let operation = text("operationName.value").or_else(|| text("operationName")).unwrap_or_default();
-    let correlation = text("correlationId").unwrap_or_default();
+    let correlation = text("correlationId").unwrap_or_default().to_lowercase();
     let lower = operation.to_lowercase();
     if !lower.contains("/trustedaccessrolebindings/") {
         all.correlated.entry(correlation).or_default().push(lower);
@@ -92,13 +97,26 @@ pub(super) fn add_event(all: &mut Surroundings, body: &Value) {
         operation: lower,
         caller: text("caller").unwrap_or_default(),
         application: text("claims.appid").unwrap_or_default(),
+        delegated: is_delegated(body),
         correlation,
         status: text("status.value").or_else(|| text("status")).unwrap_or_default(),
+        source: line(document),
     };
     let events = all.events.entry(id).or_default();
-    if !events.contains(&event) {
+    // one event may stand in two answers
+    if !events.iter().any(|known| Event { source: event.source.clone(), ..known.clone() } == event) {
         events.push(event);
     }
+}
+
+/// A token that stands for a person names its scopes, by a short name or a long one; one of a program names none.
+fn is_delegated(event: &Value) -> bool {
+    let Some(Value::Object(claims)) = child(event, "claims").value().copied() else { return false };
+    claims.iter().any(|(key, value)| {
+        let (key, value) = (key.to_lowercase(), value.as_str().unwrap_or_default().trim());
+        let scopes = key == "scp" || key.ends_with("/scope");
+        (scopes && !value.is_empty()) || (key == "idtyp" && value.eq_ignore_ascii_case("user"))
+    })
 }
 
 #[cfg(test)]
@@ -144,5 +162,56 @@ mod tests {
         let of = |on: bool| json!({"id": ID, "properties": {"logs": [{"category": "guard", "enabled": on}]}});
         assert_eq!(read(&[of(true), of(true)]), Reading::Value(vec!["guard".to_owned()]));
         assert!(matches!(read(&[of(true), of(false)]), Reading::Unreadable(_)));
+    }
+}
+
+#[cfg(test)]
+mod event_tests {
+    use super::*;
+    use crate::{DocumentKind, Source};
+    use serde_json::json;
+
+    fn event(claims: Value, correlation: &str, operation: &str) -> Value {
+        json!({"resourceId": "/x", "operationName": {"value": operation}, "claims": claims, "correlationId": correlation})
+    }
+
+    fn read(events: &[(&str, Value)]) -> Surroundings {
+        let mut all = Surroundings::default();
+        for (file, body) in events {
+            let document = Document::new(DocumentKind::Event, String::new(), Source::new(*file, "item 1"), body);
+            add_event(&mut all, body, &document);
+        }
+        all
+    }
+
+    const WRITE: &str = "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write";
+
+    #[test]
+    fn a_token_with_scopes_stands_for_a_person() {
+        for (claims, delegated) in [
+            (json!({"appid": "a"}), false),
+            (json!({"idtyp": "app"}), false),
+            (json!({"idtyp": "User"}), true),
+            (json!({"scp": "user_impersonation"}), true),
+            (json!({"scp": ""}), false),
+            (json!({"http://schemas.microsoft.com/identity/claims/scope": "user_impersonation"}), true),
+            (json!("damaged"), false),
+        ] {
+            let all = read(&[("log.json", event(claims.clone(), "C", WRITE))]);
+            let found: Vec<bool> = all.events.values().flatten().map(|event| event.delegated).collect();
+            assert_eq!(found, [delegated], "{claims}");
+        }
+    }
+
+    #[test]
+    fn an_event_counts_once_names_its_document_and_is_tied_to_others_without_case() {
+        let (write, deployment) = (event(json!({}), "AB-1", WRITE), "Microsoft.Resources/deployments/write");
+        let all =
+            read(&[("a.json", write.clone()), ("b.json", write), ("b.json", event(json!({}), "ab-1", deployment))]);
+        let [found] = all.events.get("/x").map(Vec::as_slice).unwrap_or_default() else {
+            unreachable!("{:?}", all.events)
+        };
+        assert!(found.source.starts_with("a.json, item 1; sha256 "), "{}", found.source);
+        assert_eq!(all.correlated.get(&found.correlation).map(Vec::len), Some(1));
     }
 }

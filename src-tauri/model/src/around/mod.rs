@@ -10,7 +10,7 @@ mod policy;
 mod service;
 
 pub use access::{Access, Eligible, RoleAssignment, RoleDefinition};
-pub use declared::{Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing};
+pub use declared::{Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Said};
 pub use directory::{Application, Directory, Identity, SecretEnd};
 pub use log::{Event, LogSetting};
 pub(crate) use network::network_of;
@@ -92,7 +92,7 @@ pub struct Surroundings {
     pub network: Network,
     /// By location.
     pub versions: BTreeMap<String, VersionList>,
-    /// Writes of bindings, by binding; and what else happened under the same correlation id.
+    /// Writes of bindings, by binding; and what else happened under the same correlation id, in lower case.
     pub events: HashMap<String, Vec<Event>>,
     pub correlated: HashMap<String, Vec<String>>,
     /// Ids that Azure answered 404 for.
@@ -122,7 +122,7 @@ impl Surroundings {
                 .then_some(())
                 .map_or_else(|| Some(lost(document, lists::DIRECTORY)), |()| None),
             DocumentKind::Event => {
-                log::add_event(self, body);
+                log::add_event(self, body, document);
                 None
             }
             DocumentKind::Declared => match Declaration::read(document, body) {

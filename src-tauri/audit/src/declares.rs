@@ -1,0 +1,234 @@
+//! Which deployed thing a declaration means, and whether it says the same of it. A template may know only a name, an
+//! expression of one, or a default: what nobody can tell stays "perhaps".
+
+use quay_model::{Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Reading, Said};
+use std::collections::BTreeSet;
+
+/// The cluster that a declaration is about.
+#[derive(Debug)]
+pub(crate) enum Meant<'a> {
+    This(&'a Cluster),
+    /// None of this snapshot.
+    Nowhere,
+    /// Nobody can tell, and why.
+    Unknown(String),
+}
+
+/// Whether a declaration is the one of this binding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Yes,
+    /// It is, and says something else of it.
+    Other(String),
+    /// Nobody can tell, and why.
+    Perhaps(String),
+    No,
+}
+
+/// What lists of clusters are called where they could not be read.
+const CLUSTER_LISTS: [&str; 2] = ["managedClusters", "resources"];
+
+pub(crate) fn cluster_meant<'a>(fleet: &'a Fleet, declaration: &Declaration) -> Meant<'a> {
+    match (&declaration.id, &declaration.thing) {
+        (Some(id), DeclaredThing::Binding(_)) => {
+            let lower = id.to_lowercase();
+            by_id(fleet, lower.split("/trustedaccessrolebindings/").next().unwrap_or_default())
+        }
+        (Some(id), _) => by_id(fleet, id),
+        (None, DeclaredThing::Binding(of)) => match &of.cluster.reading {
+            Reading::Value(text) if text.starts_with('/') => by_id(fleet, text),
+            _ => by_name(fleet, &of.cluster, &Reading::Absent),
+        },
+        (None, _) => by_name(fleet, &declaration.name, &declaration.group),
+    }
+}
+
+fn by_id<'a>(fleet: &'a Fleet, id: &str) -> Meant<'a> {
+    let id = id.trim_end_matches('/').to_lowercase();
+    match fleet.clusters.iter().find(|cluster| cluster.id.lower() == id) {
+        Some(cluster) => Meant::This(cluster),
+        None => nowhere(fleet, Some(&id)),
+    }
+}
+
+/// A bare name says which cluster is meant where one id carries it. What is not made yet is in no other group.
+fn by_name<'a>(fleet: &'a Fleet, said: &Said<String>, group: &Reading<String>) -> Meant<'a> {
+    let name = match &said.reading {
+        Reading::Value(name) => name,
+        Reading::Absent => return Meant::Unknown("the code names no cluster".to_owned()),
+        Reading::Unreadable(why) => return Meant::Unknown(format!("which cluster it is about is not known: {why}")),
+    };
+    let inside = |cluster: &Cluster| match group {
+        Reading::Value(group) => cluster.id.resource_group().is_some_and(|own| own.eq_ignore_ascii_case(group)),
+        Reading::Absent | Reading::Unreadable(_) => true,
+    };
+    let mut named = fleet.clusters.iter().filter(|one| one.id.name().eq_ignore_ascii_case(name) && inside(one));
+    match (named.next(), group) {
+        (Some(_), Reading::Unreadable(why)) => {
+            Meant::Unknown(format!("the resource group of {name} is not known: {why}"))
+        }
+        (Some(first), _) if named.any(|other| other.id != first.id) => {
+            Meant::Unknown(format!("more than one cluster of this snapshot is called {name}"))
+        }
+        (Some(first), _) => Meant::This(first),
+        (None, _) => match &said.default_of {
+            Some(parameter) => Meant::Unknown(format!("{name} is the default of the parameter {parameter}")),
+            None => nowhere(fleet, None),
+        },
+    }
+}
+
+/// A cluster that is not here may be where nobody could read.
+fn nowhere<'a>(fleet: &Fleet, id: Option<&str>) -> Meant<'a> {
+    let hides = |gap: &&Gap| {
+        let scope = gap.scope.trim_end_matches('/').to_lowercase();
+        let elsewhere = id.is_some_and(|id| scope.starts_with("/subscriptions/") && !id.starts_with(&scope));
+        CLUSTER_LISTS.contains(&gap.call.as_str()) && !elsewhere
+    };
+    match fleet.gaps.iter().find(hides) {
+        Some(gap) => Meant::Unknown(format!("not every cluster was read: {}", gap.message.trim_end_matches('.'))),
+        None => Meant::Nowhere,
+    }
+}
+
+pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -> Fit {
+    let DeclaredThing::Binding(of) = &declaration.thing else { return Fit::No };
+    let Some(place) = place_of(fleet, declaration, of, binding) else { return Fit::No };
+    match (content(of, binding), place.doubt, doubtful(declaration)) {
+        // another one, then
+        (DriftKind::Different, Some(_), _) => Fit::No,
+        (_, Some(doubt), _) | (_, None, Some(doubt)) => Fit::Perhaps(doubt),
+        (DriftKind::Different, None, None) => {
+            let why = format!("the code declares it with {}", differences(of, binding));
+            match called_by_default(declaration) {
+                Some(doubt) => Fit::Perhaps(format!("{why}, and {doubt}")),
+                None => Fit::Other(why),
+            }
+        }
+        (_, None, None) => match differences(of, binding).as_str() {
+            "" => Fit::Yes,
+            others => {
+                Fit::Perhaps(format!("the code declares it with {others}, unless its parameters are set otherwise"))
+            }
+        },
+    }
+}
+
+/// The place of a binding is that of a declaration, or may be.
+struct Place {
+    doubt: Option<String>,
+}
+
+/// `None` when the declaration is about another place.
+fn place_of(fleet: &Fleet, declaration: &Declaration, of: &DeclaredBinding, binding: &Binding) -> Option<Place> {
+    if let Some(id) = &declaration.id {
+        let same = id.trim_end_matches('/').eq_ignore_ascii_case(binding.id.as_str());
+        return same.then_some(Place { doubt: None });
+    }
+    let name = may_be(&declaration.name, "its name", |name| name.eq_ignore_ascii_case(&binding.name))?;
+    let cluster = may_be(&of.cluster, "its cluster", |named| {
+        let named = named.trim_end_matches('/');
+        named.eq_ignore_ascii_case(binding.cluster.as_str()) || named.eq_ignore_ascii_case(binding.cluster.name())
+    })?;
+    let bare = of.cluster.reading.value().is_some_and(|named| !named.starts_with('/'));
+    let shared = match cluster.doubt {
+        None if bare => match by_name(fleet, &of.cluster, &Reading::Absent) {
+            Meant::Unknown(why) => Some(why),
+            Meant::This(_) | Meant::Nowhere => None,
+        },
+        doubt => doubt,
+    };
+    Some(Place { doubt: shared.or(name.doubt) })
+}
+
+/// Whether a name that code says is, or may be, the one that is meant.
+fn may_be(said: &Said<String>, what: &str, is: impl Fn(&str) -> bool) -> Option<Place> {
+    let doubt = match (&said.reading, &said.default_of) {
+        (Reading::Value(name), _) if is(name) => None,
+        (Reading::Value(_), None) => return None,
+        (Reading::Value(_), Some(parameter)) => Some(format!("{what} is a matter of the parameter {parameter}")),
+        (Reading::Absent, _) => Some(format!("{what} is not said")),
+        (Reading::Unreadable(why), _) => Some(format!("{what} is not known: {why}")),
+    };
+    Some(Place { doubt })
+}
+
+/// Why it is not known that the code makes it at all.
+pub(crate) fn doubtful(declaration: &Declaration) -> Option<String> {
+    match (&declaration.condition.reading, &declaration.condition.default_of) {
+        (Reading::Unreadable(why), _) => Some(format!("whether the code makes it is not known: {why}")),
+        (Reading::Value(false), Some(parameter)) => {
+            Some(format!("the code makes it only if {parameter} is given another value than its default"))
+        }
+        (Reading::Value(false), None) => Some("the condition on which the code makes it is false".to_owned()),
+        (Reading::Value(true) | Reading::Absent, _) => None,
+    }
+}
+
+/// What a declared binding says of the source and the roles, against what is deployed; the worse one counts.
+pub(crate) fn content(of: &DeclaredBinding, deployed: &Binding) -> DriftKind {
+    let source = compare(&of.source, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
+    source.min(compare(&of.roles, &deployed.roles.reading, |a, b| same_roles(a, b)))
+}
+
+/// What the code says otherwise, by its kind and without quoting the code; empty when nothing is known to differ.
+fn differences(of: &DeclaredBinding, deployed: &Binding) -> String {
+    let source = differs(&of.source.reading, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
+    let roles = differs(&of.roles.reading, &deployed.roles.reading, |a, b| same_roles(a, b));
+    let words = [source.then_some("another source"), roles.then_some("other roles")];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+fn differs<T>(declared: &Reading<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> bool {
+    match (declared, deployed) {
+        (Reading::Value(a), Reading::Value(b)) => !same(a, b),
+        (Reading::Value(_), Reading::Absent) => true,
+        (Reading::Absent | Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => false,
+    }
+}
+
+/// Why it may be about something of another name: what it is called by is the default of a parameter.
+pub(crate) fn called_by_default(declaration: &Declaration) -> Option<String> {
+    let of_cluster = match &declaration.thing {
+        DeclaredThing::Binding(of) => of.cluster.default_of.as_ref(),
+        DeclaredThing::Cluster(_) | DeclaredThing::Linked => None,
+    };
+    let parameter = of_cluster.or(declaration.name.default_of.as_ref()).filter(|_| declaration.id.is_none())?;
+    Some(format!("it is called so only by default of the parameter {parameter}"))
+}
+
+fn same_source(a: &str, b: &str) -> bool {
+    a.trim_end_matches('/').eq_ignore_ascii_case(b.trim_end_matches('/'))
+}
+
+fn same_roles(a: &[String], b: &[String]) -> bool {
+    let plain = |list: &[String]| list.iter().map(|role| role.trim().to_lowercase()).collect::<BTreeSet<_>>();
+    plain(a) == plain(b)
+}
+
+/// A default that differs proves nothing: another value may have been given.
+pub(crate) fn compare<T>(declared: &Said<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> DriftKind {
+    match (&declared.reading, deployed) {
+        (Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => DriftKind::Unknown,
+        (declares, deployed) if !differs(declares, deployed, same) => DriftKind::Same,
+        _ if declared.default_of.is_some() => DriftKind::Unknown,
+        _ => DriftKind::Different,
+    }
+}
+
+pub(crate) fn wanted(of: &DeclaredBinding) -> String {
+    format!("{} with {}", shown(&of.source, String::clone), shown(&of.roles, |roles| listed(roles)))
+}
+
+pub(crate) fn shown<T>(said: &Said<T>, words: impl Fn(&T) -> String) -> String {
+    match (&said.reading, &said.default_of) {
+        (Reading::Value(value), None) => words(value),
+        (Reading::Value(value), Some(parameter)) => format!("{} (default of the parameter {parameter})", words(value)),
+        (Reading::Absent, _) => "not said".to_owned(),
+        (Reading::Unreadable(why), _) => why.clone(),
+    }
+}
+
+pub(crate) fn listed(list: &[String]) -> String {
+    if list.is_empty() { "none".to_owned() } else { list.join(", ") }
+}

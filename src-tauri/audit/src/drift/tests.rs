@@ -1,0 +1,237 @@
+//! What code declares beside what is deployed: the kind of each difference, and what nobody can tell.
+
+use super::*;
+use crate::testing::{CLUSTER_ID, Scene};
+use DriftKind::{Different, Missing, Same, Undeclared, Unknown};
+use quay_model::{ArmId, Gap, GapReason};
+use serde_json::{Value, json};
+
+const ROLE: &str = "Microsoft.DataProtection/backupVaults/backup-operator";
+const VAULT: &str = "/subscriptions/1/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
+const RANGES: &str = "properties.apiServerAccessProfile.authorizedIPRanges";
+
+fn kinds(fleet: &Fleet) -> Vec<(DriftKind, String)> {
+    drift(fleet).into_iter().map(|drift| (drift.kind, drift.what)).collect()
+}
+
+fn expected(rows: &[(DriftKind, &str)]) -> Vec<(DriftKind, String)> {
+    rows.iter().map(|(kind, what)| (*kind, (*what).to_owned())).collect()
+}
+
+fn declared(thing: &str, mut more: Value) -> Value {
+    let fixed = json!({"thing": thing, "language": "ARM template", "address": "x"});
+    for (key, value) in fixed.as_object().into_iter().flatten() {
+        more[key] = value.clone();
+    }
+    more
+}
+
+fn open(names: &str) -> Value {
+    json!({ "expression": names })
+}
+
+fn default(value: Value) -> Value {
+    json!({"value": value, "defaultOf": "p"})
+}
+
+#[test]
+fn code_and_azure_are_compared_both_ways() {
+    let binding = |name: &str, source: &str| {
+        declared("binding", json!({"name": name, "cluster": CLUSTER_ID, "source": source, "roles": [ROLE]}))
+    };
+    let scene = Scene::new(json!({"disableLocalAccounts": false}))
+        .binding("same", VAULT, &[ROLE])
+        .binding("moved", VAULT, &[ROLE])
+        .binding("by-hand", VAULT, &[ROLE])
+        .declared(binding("same", &VAULT.to_uppercase()))
+        .declared(binding("moved", &format!("{VAULT}2")))
+        .declared(binding("lost", VAULT))
+        .declared(declared(
+            "cluster",
+            json!({"name": "aks1", "localAccountsDisabled": true, "private": open("parameters('private')"), "ranges": []}),
+        ));
+    let rows = [
+        (Missing, "lost"),
+        (Undeclared, "by-hand"),
+        (Different, "moved"),
+        (Different, "properties.disableLocalAccounts"),
+        (Unknown, "properties.apiServerAccessProfile.enablePrivateCluster"),
+        (Same, RANGES),
+        (Same, "same"),
+    ];
+    assert_eq!(kinds(&scene.fleet()), expected(&rows));
+}
+
+#[test]
+fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
+    let template = |body: Value| declared("binding", body);
+    let b1 = json!({"name": "b1", "cluster": "aks1", "source": VAULT, "roles": [ROLE]});
+    let with = |key: &str, value: Value| {
+        let mut body = b1.clone();
+        body[key] = value;
+        template(body)
+    };
+    let cluster = |body: Value| declared("cluster", body);
+    let governs = cluster(json!({"name": "aks1"}));
+    for (about, deployed, code, rows) in [
+        ("the same", true, vec![template(b1.clone())], vec![(Same, "b1")]),
+        ("not there", false, vec![template(b1.clone())], vec![(Missing, "b1")]),
+        (
+            "its name is made by guid()",
+            true,
+            vec![with("name", open("guid(…)"))],
+            vec![(Unknown, "b1"), (Unknown, "x")],
+        ),
+        ("its name is a default, and there", true, vec![with("name", default(json!("b1")))], vec![(Same, "b1")]),
+        (
+            "its name is a default, and not there",
+            false,
+            vec![with("name", default(json!("b2")))],
+            vec![(Unknown, "b2")],
+        ),
+        (
+            "its name is a default, beside another",
+            true,
+            vec![with("name", default(json!("b2")))],
+            vec![(Unknown, "b1"), (Unknown, "b2")],
+        ),
+        (
+            "its cluster is open",
+            true,
+            vec![governs.clone(), with("cluster", open("parameters('c')"))],
+            vec![(Unknown, "b1"), (Unknown, "b1")],
+        ),
+        (
+            "another binding on an open cluster",
+            true,
+            vec![governs.clone(), with("cluster", open("parameters('c')")), with("name", json!("b1"))],
+            vec![(Unknown, "b1"), (Same, "b1")],
+        ),
+        ("its cluster is elsewhere", false, vec![with("cluster", json!("aks9"))], vec![(Missing, "b1")]),
+        ("its cluster is a default", false, vec![with("cluster", default(json!("aks9")))], vec![(Unknown, "b1")]),
+        (
+            "a default name, and other roles",
+            true,
+            vec![json!({"thing": "binding", "language": "ARM template", "address": "x",
+            "name": default(json!("b1")), "cluster": "aks1", "source": VAULT, "roles": ["A/b/c"]})],
+            vec![(Unknown, "b1")],
+        ),
+        (
+            "a cluster of a default name, and other ranges",
+            false,
+            vec![cluster(json!({"name": default(json!("aks1")), "ranges": ["1.2.3.4"]}))],
+            vec![(Unknown, RANGES)],
+        ),
+        (
+            "a default cluster, and not there",
+            false,
+            vec![with("cluster", default(json!("aks1")))],
+            vec![(Unknown, "b1")],
+        ),
+        ("an open condition, there", true, vec![with("condition", open("parameters('on')"))], vec![(Unknown, "b1")]),
+        (
+            "an open condition, not there",
+            false,
+            vec![with("condition", open("parameters('on')"))],
+            vec![(Unknown, "b1")],
+        ),
+        ("off by default, there", true, vec![with("condition", default(json!(false)))], vec![(Unknown, "b1")]),
+        ("off by default, not there", false, vec![with("condition", default(json!(false)))], vec![]),
+        ("on by default, there", true, vec![with("condition", default(json!(true)))], vec![(Same, "b1")]),
+        ("on by default, not there", false, vec![with("condition", default(json!(true)))], vec![(Unknown, "b1")]),
+        ("another source by default", true, vec![with("source", default(json!("/v2")))], vec![(Unknown, "b1")]),
+        ("a source that is an expression", true, vec![with("source", open("resourceId(…)"))], vec![(Unknown, "b1")]),
+        (
+            "a template in another file",
+            true,
+            vec![governs.clone(), declared("linked", json!({}))],
+            vec![(Unknown, "b1")],
+        ),
+        ("no such template", true, vec![governs.clone()], vec![(Undeclared, "b1")]),
+        ("a cluster that is not here", false, vec![cluster(json!({"name": "aks9"}))], vec![(Missing, "aks9")]),
+        (
+            "a cluster whose name is open",
+            false,
+            vec![cluster(json!({"name": open("copyIndex()")}))],
+            vec![(Unknown, "x")],
+        ),
+        (
+            "a cluster made perhaps",
+            false,
+            vec![cluster(json!({"name": "aks1", "condition": open("parameters('on')"), "ranges": []}))],
+            vec![(Unknown, RANGES)],
+        ),
+        (
+            "a new cluster in another group",
+            true,
+            vec![cluster(json!({"name": "aks1", "group": "rg-new", "ranges": []}))],
+            vec![(Missing, "aks1")],
+        ),
+        (
+            "the cluster of this group",
+            false,
+            vec![cluster(json!({"name": "aks1", "group": "RG", "ranges": []}))],
+            vec![(Same, RANGES)],
+        ),
+        (
+            "a cluster in a group that is not known yet",
+            true,
+            vec![cluster(json!({"name": "aks1", "group": open("known after apply")}))],
+            vec![(Unknown, "aks1")],
+        ),
+    ] {
+        let mut scene = Scene::new(json!({}));
+        if deployed {
+            scene = scene.binding("b1", VAULT, &[ROLE]);
+        }
+        let scene = code.into_iter().fold(scene, Scene::declared);
+        assert_eq!(kinds(&scene.fleet()), expected(&rows), "{about}");
+    }
+}
+
+#[test]
+fn a_bare_name_means_nothing_where_two_carry_it_or_not_all_were_read() {
+    let scene = |name: &str| Scene::new(json!({})).declared(declared("cluster", json!({"name": name, "ranges": []})));
+    let mut two = scene("aks1").fleet();
+    let mut other = two.clusters.first().cloned().unwrap_or_else(|| unreachable!("a scene has a cluster"));
+    other.id = ArmId::parse(&CLUSTER_ID.replace("/rg/", "/rg2/")).unwrap_or_else(|| unreachable!("a well-formed id"));
+    two.clusters.push(other);
+    assert_eq!(kinds(&two), expected(&[(Unknown, "aks1")]));
+    let mut denied = scene("aks9").fleet();
+    denied.gaps.push(Gap {
+        scope: "/subscriptions/2".to_owned(),
+        call: "managedClusters".to_owned(),
+        reason: GapReason::Denied,
+        message: "Azure answered 403.".to_owned(),
+        hint: String::new(),
+    });
+    assert_eq!(kinds(&denied), expected(&[(Unknown, "aks9")]));
+}
+
+#[test]
+fn ranges_are_sets_of_addresses_and_a_default_proves_nothing() {
+    let at = |ranges: &[&str]| json!({"apiServerAccessProfile": {"authorizedIPRanges": ranges}});
+    for (declares, deployed, kind) in [
+        (json!(["1.2.3.4"]), at(&["1.2.3.4/32"]), Same),
+        (json!(["10.0.0.0/25", "10.0.0.128/25"]), at(&["10.0.0.0/24"]), Same),
+        (json!(["AzureCloud", "1.2.3.4"]), at(&["1.2.3.4/32", "azurecloud"]), Same),
+        (json!(["AzureCloud"]), at(&["1.2.3.4/32"]), Different),
+        (json!(["10.0.0.0/24"]), at(&["10.0.0.0/25"]), Different),
+        (json!([]), at(&["9.9.9.9/32"]), Different),
+        (json!([]), json!({}), Same),
+        (default(json!(["9.9.9.9"])), at(&["9.9.9.9/32"]), Same),
+        (default(json!([])), at(&["9.9.9.9/32"]), Unknown),
+        (open("copy"), at(&["9.9.9.9/32"]), Unknown),
+    ] {
+        let scene = Scene::new(deployed.clone())
+            .declared(declared("cluster", json!({"id": CLUSTER_ID, "name": "aks1", "ranges": declares})));
+        assert_eq!(kinds(&scene.fleet()), expected(&[(kind, RANGES)]), "{declares} against {deployed}");
+    }
+    let shown = drift(
+        &Scene::new(json!({}))
+            .declared(declared("cluster", json!({"id": CLUSTER_ID, "azureRbac": default(json!(true))})))
+            .fleet(),
+    );
+    let words: Vec<(DriftKind, &str)> = shown.iter().map(|drift| (drift.kind, drift.declared.as_str())).collect();
+    assert_eq!(words, [(Unknown, "true (default of the parameter p)")]);
+}

@@ -1,0 +1,202 @@
+//! Who made a binding, as code, the activity log and the directory tell it together.
+
+use super::*;
+use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
+use serde_json::{Value, json};
+
+const PROGRAM: &str = "0a0a0a0a-0000-4000-8000-000000000001";
+const VAULT: &str = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
+const OPERATOR: &str = "/subscriptions/11111111-1111-1111-1111-111111111111/providers/Microsoft.Security/pricings/CloudPosture/securityOperators/DefenderCSPMSecurityOperator";
+const WHEN: &str = "2026-11-01T08:00:00Z";
+
+fn write(when: &str, caller: &str, application: &str) -> Value {
+    json!({"resourceId": format!("{CLUSTER_ID}/trustedAccessRoleBindings/B"), "caller": caller,
+        "eventTimestamp": when,
+        "operationName": {"value": "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/write"},
+        "status": {"value": "Succeeded"}, "claims": {"appid": application}, "correlationId": format!("c-{when}")})
+}
+
+fn of(scene: &Scene) -> Origin {
+    let fleet = scene.fleet();
+    let bindings = fleet.clusters.first().map_or(&[][..], |cluster| &cluster.bindings.seen);
+    bindings.first().map_or_else(
+        || Origin::Unknown { why: "no binding".to_owned(), source: String::new() },
+        |binding| origin_of(&fleet, &scene.memory, binding),
+    )
+}
+
+fn kind(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Declared { .. } => "code",
+        Origin::Deployment(_) => "deployment",
+        Origin::Defender(_) => "Defender",
+        Origin::Program(_) => "program",
+        Origin::ByHand { .. } => "hand",
+        Origin::Unknown { .. } => "unknown",
+    }
+}
+
+/// Held by a vault, the log not known to be whole.
+fn bound() -> Scene {
+    Scene::new(json!({})).binding("b", VAULT, &["A/b/c"])
+}
+
+fn check(rows: Vec<(&str, Scene, &str)>) {
+    for (about, scene, expected) in rows {
+        let origin = of(&scene);
+        assert_eq!(kind(&origin), expected, "{about}: {}", origin.words());
+        assert!(origin.source().contains("; sha256 "), "{about}: {} names no document", origin.source());
+    }
+}
+
+#[test]
+fn the_newest_write_says_who_made_a_binding() {
+    let [portal, cli, _] = HAND_TOOLS.map(|(id, _)| id);
+    let whole = || bound().whole(lists::EVENTS);
+    let defender = || Scene::new(json!({})).binding("b", OPERATOR, &[]).whole(lists::EVENTS);
+    let own = |principal: &str| json!({"id": OPERATOR, "identity": {"principalId": principal}});
+    let mut failed = write(WHEN, "ann@example.com", portal);
+    failed["status"]["value"] = json!("Failed");
+    let by = |caller: &str, application: &str| whole().event(write(WHEN, caller, application));
+    let claimed = |key: &str, value: &str| {
+        let mut event = write(WHEN, PROGRAM, PROGRAM);
+        event["claims"][key] = json!(value);
+        whole().event(event)
+    };
+    check(vec![
+        ("the portal", by("ann@example.com", portal), "hand"),
+        ("a person without a name, on the command line", by(PROGRAM, cli), "hand"),
+        ("a person with another application", by("ann@example.com", PROGRAM), "hand"),
+        ("an identity", by(PROGRAM, PROGRAM), "program"),
+        ("no caller", by("", PROGRAM), "unknown"),
+        (
+            "an id that the directory knows by a person's name",
+            by(PROGRAM, "").principal(json!({"id": PROGRAM, "userPrincipalName": "ann@example.com"})),
+            "hand",
+        ),
+        (
+            "an id that the directory knows as a user",
+            by(PROGRAM, "")
+                .principal(json!({"id": PROGRAM, "displayName": "Ann", "@odata.type": "#microsoft.graph.user"})),
+            "hand",
+        ),
+        (
+            "an id that the directory knows as a program",
+            by(PROGRAM, "").principal(
+                json!({"id": PROGRAM, "displayName": "ci", "@odata.type": "#microsoft.graph.servicePrincipal"}),
+            ),
+            "program",
+        ),
+        (
+            "a token with scopes",
+            claimed("http://schemas.microsoft.com/identity/claims/scope", "user_impersonation"),
+            "hand",
+        ),
+        ("a token with short scopes", claimed("scp", "user_impersonation"), "hand"),
+        ("a token of a user", claimed("idtyp", "user"), "hand"),
+        ("a token of a program", claimed("idtyp", "app"), "program"),
+        ("Defender's source, its identity not read", defender().event(write(WHEN, PROGRAM, "")), "unknown"),
+        (
+            "Defender's source, its own identity",
+            defender().event(write(WHEN, PROGRAM, "")).with(own(PROGRAM)),
+            "Defender",
+        ),
+        (
+            "Defender's source, another identity",
+            defender().event(write(WHEN, PROGRAM, "")).with(own("other")),
+            "unknown",
+        ),
+        ("its source, a person", defender().event(write(WHEN, "a@b.c", portal)), "hand"),
+        ("Defender's identity", by(PROGRAM, "").with(own(PROGRAM)), "Defender"),
+        (
+            "the newest write counts",
+            by("ann@example.com", portal).event(write("2026-11-02T08:00:00.1Z", PROGRAM, PROGRAM)),
+            "program",
+        ),
+        ("only a write that failed", whole().event(failed), "unknown"),
+        ("an older one", whole(), "unknown"),
+        ("an unread log", bound().denied(lists::EVENTS), "unknown"),
+    ]);
+}
+
+#[test]
+fn what_may_stand_in_the_rest_of_the_log_is_no_proof_against_a_person() {
+    let [portal, ..] = HAND_TOOLS.map(|(id, _)| id);
+    let deployment = |correlation: &str| json!({"operationName": {"value": "Microsoft.Resources/deployments/write"}, "correlationId": correlation});
+    let by = |caller: &str| bound().event(write(WHEN, caller, portal));
+    let program = || bound().event(write(WHEN, PROGRAM, PROGRAM));
+    let explained = || by("ann@example.com").event(deployment("C-2026-11-01t08:00:00z"));
+    check(vec![
+        ("a bare list of events", by("ann@example.com"), "unknown"),
+        ("a log that was refused", by("ann@example.com").denied(lists::EVENTS), "unknown"),
+        ("whole, and refused beside", by("ann@example.com").whole(lists::EVENTS).denied(lists::EVENTS), "unknown"),
+        ("a whole log", by("ann@example.com").whole(lists::EVENTS), "hand"),
+        ("whole somewhere else", by("ann@example.com").whole_at(lists::EVENTS, "/subscriptions/2"), "unknown"),
+        ("another deployment", by("ann@example.com").whole(lists::EVENTS).event(deployment("other")), "hand"),
+        ("a deployment, in whatever case", explained(), "deployment"),
+        ("a deployment, and the log was refused", explained().denied(lists::EVENTS), "deployment"),
+        ("a program in a bare list", program(), "unknown"),
+        ("a program, and the log was refused", program().denied(lists::EVENTS), "unknown"),
+        ("a program in a whole log", program().whole(lists::EVENTS), "program"),
+    ]);
+}
+
+#[test]
+fn code_makes_only_what_it_declares() {
+    let [portal, ..] = HAND_TOOLS.map(|(id, _)| id);
+    let hand = || bound().event(write(WHEN, "ann@example.com", portal)).whole(lists::EVENTS);
+    let id = json!(format!("{CLUSTER_ID}/trustedAccessRoleBindings/b").to_uppercase());
+    let code = |key: &str, value: Value| {
+        let mut body = json!({"thing": "binding", "language": "ARM template", "address": "x.b", "name": "B",
+            "cluster": "AKS1", "source": VAULT.to_uppercase(), "roles": ["a/B/c"]});
+        body[key] = value;
+        hand().declared(body)
+    };
+    let open = json!({"expression": "parameters('p')"});
+    let default = |value: Value| json!({"value": value, "defaultOf": "p"});
+    check(vec![
+        ("by id", code("id", id), "code"),
+        ("by name", code("cluster", json!("aks1")), "code"),
+        ("for the cluster's id", code("cluster", json!(CLUSTER_ID)), "code"),
+        ("another name", code("name", json!("other")), "hand"),
+        ("another cluster", code("cluster", json!("aks2")), "hand"),
+        ("another source", code("source", json!(format!("{VAULT}2"))), "hand"),
+        ("other roles", code("roles", json!(["A/b/c", "A/b/d"])), "hand"),
+        ("a source that is an expression", code("source", open.clone()), "code"),
+        ("another source by default", code("source", default(json!("/v2"))), "hand"),
+        (
+            "other roles under a name by default",
+            {
+                let mut body =
+                    json!({"thing": "binding", "language": "ARM template", "address": "x.b", "cluster": "aks1"});
+                (body["name"], body["roles"]) = (default(json!("b")), json!(["A/b/d"]));
+                hand().declared(body)
+            },
+            "hand",
+        ),
+        ("this source by default", code("source", default(json!(VAULT))), "code"),
+        ("an open condition", code("condition", open.clone()), "hand"),
+        ("off by default", code("condition", default(json!(false))), "hand"),
+        ("on by default", code("condition", default(json!(true))), "code"),
+        ("an open name", code("name", open.clone()), "hand"),
+        ("an open cluster", code("cluster", open), "hand"),
+    ]);
+    let two = bound().declared(json!({"thing": "binding", "language": "Terraform state", "address": "x.b",
+        "name": "b", "cluster": CLUSTER_ID, "source": VAULT, "roles": ["A/b/d"]}));
+    let unknown = of(&two.whole(lists::EVENTS));
+    let told = unknown.words();
+    assert_eq!(kind(&unknown), "unknown");
+    assert!(told.starts_with("the code declares it with other roles (") && told.contains("90 days"), "{told}");
+    assert!(!told.contains("unless"), "what the template says itself nobody can set: {told}");
+}
+
+#[test]
+fn an_unknown_origin_says_what_is_known() {
+    let mut scene = bound().whole_at(lists::EVENTS, &format!("/subscriptions/{SUBSCRIPTION}"));
+    assert!(of(&scene).words().ends_with("today"), "{}", of(&scene).words());
+    let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/b").to_lowercase();
+    scene.memory.first_seen.insert(id, "2026-03-01T00:00:00Z".to_owned());
+    assert!(of(&scene).words().ends_with("on 2026-03-01T00:00:00Z"), "{}", of(&scene).words());
+    let unread = of(&bound().denied(lists::EVENTS));
+    assert!(unread.words().contains("denied"), "{}", unread.words());
+}
