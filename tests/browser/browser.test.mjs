@@ -610,6 +610,235 @@ test("every screen is reached without scrolling the navigation at 1280 × 800", 
   await other.close();
 });
 
+const focused = (of, attribute) => of.evaluate((name) => document.activeElement?.getAttribute(name) ?? document.activeElement?.tagName, attribute);
+/** Lists with a pane beside them: screen, list, pane. */
+const SPLITS = [
+  ["Findings", "Findings", "Finding"],
+  ["Trusted Access", "Clusters and services", "Cluster"],
+  ["Doors", "Identities", "Identity"],
+  ["Ownership", "Owners", "Owner"],
+  ["Declared", "Declared and deployed", "Declared and deployed"],
+  ["Guardrails", "Policies", "Policy"],
+];
+
+test("an open menu leaves the rows behind it in view", async () => {
+  for (const scheme of ["light", "dark"]) {
+    const other = await fresh(scheme);
+    await openSample(other);
+    for (const [screen, button] of [["Findings", "Severity"], ["Clusters", "API server"]]) {
+      await go(other, screen);
+      const grid = other.getByRole("grid", { name: screen });
+      await grid.getByRole("gridcell").first().waitFor();
+      await other.getByRole("search").getByRole("button", { name: button }).click();
+      await other.getByRole("menuitemcheckbox").first().waitFor();
+      await other.waitForTimeout(150);
+      const behind = await grid.evaluate((e) => {
+        const { right, top } = e.getBoundingClientRect();
+        return document.elementFromPoint(right - 60, top + 120)?.closest('[role="row"]') !== null;
+      });
+      assert.equal(behind, true, `a row of ${screen} is in view behind the menu`);
+      await axe(other, `the open menu of ${screen}, ${scheme}`);
+      await picture(other, `${scheme}-menu-${screen.toLowerCase()}`);
+      await other.keyboard.press("Escape");
+    }
+    await other.close();
+  }
+});
+
+test("at 200 % every list shows rows, and a pane stands below its list", async () => {
+  const other = await fresh("light", { width: 640, height: 400 }, { deviceScaleFactor: 2 });
+  await openSample(other);
+  for (const [screen, label, name] of [...SPLITS, ["Clusters", "Clusters", ""], ["Closing plan", "Closing plans", ""]]) {
+    await go(other, screen);
+    const grid = other.getByRole("grid", { name: label });
+    await grid.getByRole("gridcell").first().waitFor();
+    await grid.evaluate((e) => e.scrollIntoView({ block: "start" }));
+    const seen = await grid.evaluate((e) => {
+      const box = e.getBoundingClientRect();
+      const inView = (row) => row.top >= box.top && row.bottom <= Math.min(box.bottom, innerHeight);
+      return [...e.querySelectorAll('[role="row"]')].filter((row) => inView(row.getBoundingClientRect())).length;
+    });
+    assert.ok(seen >= 4, `${screen} shows ${seen} rows, the head with them`);
+    assert.equal(await sideways(other), 0, `${screen} scrolls sideways`);
+    if (name === "") continue;
+    await openFirst(other, grid);
+    const pane = other.getByRole("complementary", { name, exact: true });
+    await pane.waitFor();
+    const [list, beside] = [await grid.boundingBox(), await pane.boundingBox()];
+    assert.ok(beside.y >= list.y + list.height - 1, `the pane of ${screen} is below its list`);
+    assert.ok(beside.y < 400, `the pane of ${screen} is in view`);
+    await picture(other, `zoom-${screen.toLowerCase().replaceAll(" ", "-")}`);
+    await other.keyboard.press("Escape");
+  }
+  const cut = await other.locator(".head .facts > *").evaluateAll((facts) => facts.filter((e) => e.scrollWidth > e.clientWidth + 1 && !e.title).map((e) => e.textContent));
+  assert.deepEqual(cut, [], "the header is cut without a way to read it");
+  await other.close();
+});
+
+test("a pane that closes gives the focus back to its list", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  for (const [screen, label, name] of SPLITS) {
+    await go(other, screen);
+    const grid = other.getByRole("grid", { name: label });
+    await grid.getByRole("gridcell").first().waitFor();
+    const pane = other.getByRole("complementary", { name, exact: true });
+    for (const key of ["Escape", "Enter", "the mouse"]) {
+      await openFirst(other, grid);
+      const close = pane.getByRole("button", { name: /^Close/ });
+      await close.focus();
+      if (key === "the mouse") await close.click();
+      else await other.keyboard.press(key);
+      await pane.waitFor({ state: "detached" });
+      assert.equal(await focused(other, "aria-label"), label, `${key} in the pane of ${screen}`);
+    }
+  }
+  await other.close();
+});
+
+test("Enter on the head of a column sorts, and Esc in a menu closes the menu alone", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  await go(other, "Findings");
+  const grid = other.getByRole("grid", { name: "Findings" });
+  await grid.getByRole("gridcell").first().waitFor();
+  await openFirst(other, grid);
+  const pane = other.getByRole("complementary", { name: "Finding", exact: true });
+  await pane.waitFor();
+  await other.getByRole("search").getByRole("button", { name: "Severity" }).click();
+  await other.getByRole("menuitemcheckbox").first().waitFor();
+  await other.keyboard.press("Escape");
+  await other.getByRole("menuitemcheckbox").first().waitFor({ state: "detached" });
+  assert.equal(await pane.count(), 1, "the finding is still open");
+  await other.keyboard.press("Escape");
+  await pane.waitFor({ state: "detached" });
+  const head = grid.getByRole("columnheader", { name: "Cluster" });
+  await head.getByRole("button").focus();
+  await other.keyboard.press("Enter");
+  await grid.locator('[role="columnheader"][aria-sort="ascending"]', { hasText: "Cluster" }).waitFor();
+  assert.equal(await pane.count(), 0, "no row was opened");
+  await other.close();
+});
+
+test("one cluster takes the focus, and leads back to the list it was opened in", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  for (const [screen, label, back] of [["Clusters", "Clusters", "All clusters"], ["Closing plan", "Closing plans", "Back to Closing plan"]]) {
+    for (const key of ["Escape", "Enter"]) {
+      await go(other, screen);
+      const grid = other.getByRole("grid", { name: label });
+      await openFirst(other, grid);
+      const button = other.getByRole("button", { name: back });
+      await button.waitFor();
+      await other.getByRole("tab", { name: /^Verdicts/ }).waitFor();
+      assert.equal(await focused(other, "nothing"), "H1");
+      await other.keyboard.press("?");
+      await other.getByRole("complementary", { name: "Keys" }).waitFor();
+      await other.keyboard.press("Escape");
+      assert.equal(await button.count(), 1, "Esc closes the list of keys first");
+      if (key === "Enter") await button.focus();
+      await other.keyboard.press(key);
+      await heading(other, screen);
+      await other.waitForFunction((name) => document.activeElement?.getAttribute("aria-label") === name, label);
+    }
+  }
+  await other.close();
+});
+
+test("/ searches every list, and Home and End lead to the ends of tabs", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  for (const screen of screens.filter((name) => !["Overview", "Reports", "Settings"].includes(name))) {
+    await go(other, screen);
+    await other.getByRole("search").first().waitFor();
+    await other.getByRole("heading", { level: 1 }).click();
+    await other.keyboard.press("/");
+    assert.equal(await focused(other, "id"), "search", `/ on ${screen}`);
+  }
+  await other.getByLabel("Search the coverage").fill("no such gap");
+  await other.getByText("0 subscriptions, 0 gaps and 0 rules match").waitFor();
+  await other.getByRole("button", { name: "Clear filters" }).click();
+  await go(other, "Rules");
+  await other.getByLabel("Search rules").fill("EXP-01");
+  await other.getByText(/^\d+ of 52 rules$/).waitFor();
+  await go(other, "Trusted Access");
+  await other.getByRole("tab", { name: "Matrix" }).focus();
+  for (const [key, tab] of [["End", "Roles"], ["Home", "Matrix"], ["ArrowLeft", "Roles"]]) {
+    await other.keyboard.press(key);
+    await other.getByRole("tab", { name: tab, selected: true }).waitFor();
+  }
+  await other.keyboard.press("/");
+  assert.equal(await other.getByLabel("Search roles").evaluate((e) => e === document.activeElement), true);
+  await other.close();
+});
+
+test("a kind of door leads to the clusters where it is open, and to who can open it", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  await go(other, "Doors");
+  const grid = other.getByRole("grid", { name: "Identities" });
+  await grid.getByRole("gridcell").first().waitFor();
+  const all = await rowsOf(grid);
+  await other.getByRole("button", { name: /^Run command: show where/ }).click();
+  const pane = other.getByRole("complementary", { name: "Door", exact: true });
+  await pane.getByRole("heading", { name: "Run command" }).waitFor();
+  await other.waitForTimeout(80);
+  const some = await rowsOf(grid);
+  assert.ok(some > 0 && some < all, `${some} of ${all} identities have such a door`);
+  for (const row of await grid.getByRole("row").filter({ has: other.getByRole("gridcell") }).all()) assert.match(await row.getByRole("gridcell").last().getAttribute("title"), /Run command/);
+  await openFirst(other, grid);
+  const who = other.getByRole("complementary", { name: "Identity", exact: true });
+  await who.getByRole("heading", { name: "Clusters it can enter" }).waitFor();
+  await axe(other, "an identity and its clusters");
+  await other.keyboard.press("Escape");
+  await pane.waitFor();
+  const first = pane.getByRole("listitem").first().getByRole("button");
+  const name = await first.innerText();
+  await first.click();
+  await other.getByRole("heading", { name, level: 1 }).waitFor();
+  await other.getByRole("tab", { name: "Doors", selected: true }).waitFor();
+  await other.getByRole("button", { name: "Back to Doors" }).click();
+  await pane.waitFor();
+  await axe(other, "a kind of door");
+  await pane.getByRole("button", { name: /^Close/ }).click();
+  await other.getByRole("button", { name: /^Run command: show where/ }).waitFor();
+  await other.waitForTimeout(80);
+  assert.equal(await rowsOf(grid), all);
+  await other.close();
+});
+
+test("a step is not taken without the steps it needs", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  await openPlan(other);
+  const needing = other.locator("li.planstep", { hasText: /Needs steps? \d/ }).last();
+  const number = Number((await needing.innerText()).match(/Needs steps? (\d+)/)[1]);
+  const needed = other.getByRole("checkbox", { name: new RegExp(`^Take step ${number}:`) });
+  assert.equal(await needing.getByRole("checkbox").isChecked(), true);
+  await needed.uncheck();
+  assert.equal(await needing.getByRole("checkbox").isChecked(), false);
+  await needing.getByRole("checkbox").check();
+  assert.equal(await needed.isChecked(), true);
+  await other.close();
+});
+
+test("every failing test of an area on the overview is a row of the findings", async () => {
+  const other = await fresh("light");
+  await openSample(other);
+  const areas = await other.getByRole("button", { name: /fail, show them$/ }).evaluateAll((all) => all.map((e) => e.getAttribute("aria-label")));
+  assert.ok(areas.length > 0);
+  for (const area of areas) {
+    await go(other, "Overview");
+    await other.getByRole("button", { name: area }).click();
+    const [, count] = area.match(/: (\d+) fail/);
+    await other.getByText(new RegExp(`^${count} rows? open`)).waitFor();
+  }
+  await go(other, "Overview");
+  await other.getByRole("button", { name: /^Fully on Trusted Access/ }).click();
+  await other.getByRole("grid", { name: "Clusters and services" }).waitFor();
+  await other.close();
+});
+
 test("the browser had nothing to complain about", () => {
   assert.deepEqual(complaints, []);
 });

@@ -13,13 +13,14 @@ import { useHost, problemOf } from "./state/host";
 import { useLive } from "./state/live";
 import { useWork } from "./state/progress";
 import { PAGES, firstView, isLive, readView, type Page, type View } from "./state/view";
-import { counted, coverageWords, moment } from "./words/words";
+import { counted, coverageFigure, coverageWords, day, moment } from "./words/words";
 
 const KEYS: [string, string][] = [
   ["/", "search"],
   ["↑ ↓ PgUp PgDn Home End", "move in a table"],
+  ["← → Home End", "move in tabs"],
   ["Enter", "open the row"],
-  ["Esc", "close what is open"],
+  ["Esc", "close what is open; from one cluster, go back"],
   ["Alt + 1 … 9", "go to one of the first nine screens"],
   ["?", "these keys"],
 ];
@@ -119,13 +120,16 @@ export function App() {
         }
       } else if (!typing && event.key === "?") {
         setKeys((shown) => !shown);
-      } else if (event.key === "Escape") {
+      } else if (keys && event.key === "Escape") {
+        // nothing behind the list of keys closes with it
+        event.preventDefault();
         setKeys(false);
       }
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [go]);
+    // before whoever else listens for Esc
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, [go, keys]);
 
   if (live.step) {
     const signedIn = (look: PreflightView) => {
@@ -177,13 +181,19 @@ export function App() {
     <div className={`frame${dropping ? " dropping" : ""}`}>
       <header className="head">
         <div className="brand">
-          <Mark size={26} /> Quaymaster
+          <Mark size={26} /> <span className="name">Quaymaster</span>
         </div>
         <div className="facts">
           {engagement.isSample ? <span className="sample">sample</span> : null}
           <strong title={engagement.name}>{engagement.name}</strong>
-          <span>as of {moment(engagement.asOf)}</span>
-          <span>{coverageWords(engagement.coveragePercent)}</span>
+          <span title={`as of ${moment(engagement.asOf)}`}>
+            <span className="long">as of {moment(engagement.asOf)}</span>
+            <span className="brief">{day(engagement.asOf)}</span>
+          </span>
+          <span title={coverageWords(engagement.coveragePercent)}>
+            <span className="long">{coverageWords(engagement.coveragePercent)}</span>
+            <span className="brief">{coverageFigure(engagement.coveragePercent)}</span>
+          </span>
         </div>
         <div className="spacer" />
         {engagement.isSample ? (

@@ -2,13 +2,13 @@
 import { ArrowSplitRegular, BranchCompareRegular, ClipboardTaskListLtrRegular, DataPieRegular, DocumentPdfRegular, DoorArrowLeftRegular, GaugeRegular, GridRegular, KeyboardRegular, PeopleRegular, ServerRegular, SettingsRegular, ShieldTaskRegular, TextBulletListSquareWarningRegular } from "@fluentui/react-icons";
 import { useId, type ReactNode } from "react";
 import type { Page } from "./state/view";
+import { screenWord } from "./words/screens";
 import { counted } from "./words/words";
 
 interface Item {
   page: Page;
-  word: string;
   icon: ReactNode;
-  /** Where the word is short for something. */
+  /** Where its word is short for something. */
   whole?: string;
 }
 
@@ -17,34 +17,34 @@ const GROUPS: { title: string; items: Item[] }[] = [
   {
     title: "Posture",
     items: [
-      { page: "overview", word: "Overview", icon: <GaugeRegular fontSize={20} /> },
-      { page: "findings", word: "Findings", icon: <TextBulletListSquareWarningRegular fontSize={20} /> },
-      { page: "clusters", word: "Clusters", icon: <ServerRegular fontSize={20} /> },
+      { page: "overview", icon: <GaugeRegular fontSize={20} /> },
+      { page: "findings", icon: <TextBulletListSquareWarningRegular fontSize={20} /> },
+      { page: "clusters", icon: <ServerRegular fontSize={20} /> },
     ],
   },
   {
     title: "Access",
     items: [
-      { page: "trusted", word: "Trusted Access", icon: <GridRegular fontSize={20} /> },
-      { page: "doors", word: "Doors", icon: <DoorArrowLeftRegular fontSize={20} /> },
-      { page: "plan", word: "Closing plan", icon: <ArrowSplitRegular fontSize={20} /> },
+      { page: "trusted", icon: <GridRegular fontSize={20} /> },
+      { page: "doors", icon: <DoorArrowLeftRegular fontSize={20} /> },
+      { page: "plan", icon: <ArrowSplitRegular fontSize={20} /> },
     ],
   },
   {
     title: "Governance",
     items: [
-      { page: "ownership", word: "Ownership", icon: <PeopleRegular fontSize={20} /> },
-      { page: "declared", word: "Declared", icon: <BranchCompareRegular fontSize={20} />, whole: "Declared against deployed" },
-      { page: "guardrails", word: "Guardrails", icon: <ShieldTaskRegular fontSize={20} /> },
+      { page: "ownership", icon: <PeopleRegular fontSize={20} /> },
+      { page: "declared", icon: <BranchCompareRegular fontSize={20} />, whole: "Declared against deployed" },
+      { page: "guardrails", icon: <ShieldTaskRegular fontSize={20} /> },
     ],
   },
   {
     title: "Evidence",
     items: [
-      { page: "reports", word: "Reports", icon: <DocumentPdfRegular fontSize={20} /> },
-      { page: "rules", word: "Rules", icon: <ClipboardTaskListLtrRegular fontSize={20} /> },
-      { page: "coverage", word: "Coverage", icon: <DataPieRegular fontSize={20} /> },
-      { page: "settings", word: "Settings", icon: <SettingsRegular fontSize={20} /> },
+      { page: "reports", icon: <DocumentPdfRegular fontSize={20} /> },
+      { page: "rules", icon: <ClipboardTaskListLtrRegular fontSize={20} /> },
+      { page: "coverage", icon: <DataPieRegular fontSize={20} /> },
+      { page: "settings", icon: <SettingsRegular fontSize={20} /> },
     ],
   },
 ];
@@ -70,7 +70,7 @@ export function Nav({ page, gaps, keys, onGo, onKeys }: Props) {
           {group.items.map((item) => (
             <button key={item.page} type="button" className="navitem" title={item.whole} aria-current={page === item.page ? "page" : undefined} onClick={() => onGo(item.page)}>
               {item.icon}
-              {item.word}
+              {screenWord(item.page)}
               {item.page === "coverage" && gaps > 0 ? <span className="badge">{counted(gaps, "gap", "gaps")}</span> : null}
             </button>
           ))}

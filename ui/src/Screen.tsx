@@ -1,5 +1,5 @@
 // The screen that is shown, and the ways from it to the others.
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import type { EngagementView } from "./ipc/host";
 import { ClustersPage } from "./pages/ClustersPage";
 import { CoveragePage } from "./pages/CoveragePage";
@@ -14,6 +14,7 @@ import { ReportsPage } from "./pages/ReportsPage";
 import { RulesPage } from "./pages/RulesPage";
 import { SettingsPage } from "./pages/SettingsPage";
 import { TrustedPage } from "./pages/TrustedPage";
+import { useListFocus } from "./state/keys";
 import { noFilter, noOwner, wholeList, type FindingFilter, type ListFilter, type ListName, type View } from "./state/view";
 import { assertNever } from "./words/words";
 
@@ -30,7 +31,13 @@ interface Props {
 export function Screen({ view, setView, mark, engagement, onAudited, onGone }: Props) {
   const change = useCallback((part: Partial<View>) => setView((before) => ({ ...before, ...part })), [setView]);
   const openFinding = useCallback((finding: string | null) => change({ finding }), [change]);
-  const openCluster = useCallback((id: string, instance: string, tab = "verdicts") => change({ page: "clusters", cluster: { id, instance, tab } }), [change]);
+  const openCluster = useCallback((id: string, instance: string, tab = "verdicts") => setView((before) => ({ ...before, page: "clusters", cluster: { id, instance, tab, from: before.page } })), [setView]);
+  const [returns, setReturns] = useState(0);
+  useListFocus(returns);
+  const leaveCluster = useCallback(() => {
+    setView((before) => ({ ...before, page: before.cluster?.from ?? "clusters", cluster: null }));
+    setReturns((n) => n + 1);
+  }, [setView]);
   const showFinding = (finding: string) => change({ page: "findings", filter: noFilter, finding });
   const showFindings = (filter: Partial<FindingFilter>) => change({ page: "findings", filter: { ...noFilter, ...filter }, finding: null });
   const list = (name: ListName): ListFilter => view.lists[name] ?? wholeList;
@@ -43,6 +50,7 @@ export function Screen({ view, setView, mark, engagement, onAudited, onGone }: P
           onFindings={showFindings}
           onFinding={showFinding}
           onClusters={(exposures) => change({ page: "clusters", exposures, clusterText: "", cluster: null })}
+          onMatrix={() => change({ page: "trusted", trustedTab: "matrix" })}
           onCoverage={() => change({ page: "coverage" })}
         />
       );
@@ -57,6 +65,7 @@ export function Screen({ view, setView, mark, engagement, onAudited, onGone }: P
           onFilter={(clusterText, exposures) => change({ clusterText, exposures })}
           open={view.cluster}
           onOpen={(cluster) => change({ cluster })}
+          onBack={leaveCluster}
           onFinding={showFinding}
         />
       );
@@ -70,23 +79,35 @@ export function Screen({ view, setView, mark, engagement, onAudited, onGone }: P
           onMatrix={narrow("matrix")}
           bindings={list("bindings")}
           onBindings={narrow("bindings")}
+          roles={list("roles")}
+          onRoles={narrow("roles")}
           onCluster={openCluster}
         />
       );
     case "doors":
-      return <DoorsPage stamp={mark} filter={list("radius")} onFilter={narrow("radius")} />;
+      return <DoorsPage stamp={mark} filter={list("radius")} onFilter={narrow("radius")} onCluster={openCluster} />;
     case "plan":
       return <PlanPage stamp={mark} filter={list("plans")} onFilter={narrow("plans")} onCluster={openCluster} />;
     case "ownership":
-      return <OwnershipPage stamp={mark} onFindings={(owner) => showFindings({ owners: [owner || noOwner] })} onCluster={openCluster} />;
+      return (
+        <OwnershipPage
+          stamp={mark}
+          tab={view.ownersTab}
+          onTab={(ownersTab) => change({ ownersTab })}
+          filter={list("owners")}
+          onFilter={narrow("owners")}
+          onFindings={(owner) => showFindings({ owners: [owner || noOwner] })}
+          onCluster={openCluster}
+        />
+      );
     case "declared":
       return <DeclaredPage stamp={mark} filter={list("drift")} onFilter={narrow("drift")} onAudited={onAudited} />;
     case "guardrails":
-      return <GuardrailsPage stamp={mark} onFindings={(rules) => showFindings({ rules })} />;
+      return <GuardrailsPage stamp={mark} filter={list("guardrails")} onFilter={narrow("guardrails")} onFindings={(rules) => showFindings({ rules })} />;
     case "rules":
-      return <RulesPage stamp={mark} onFindings={(rule) => showFindings({ rules: [rule] })} />;
+      return <RulesPage stamp={mark} filter={list("rules")} onFilter={narrow("rules")} onFindings={(rule) => showFindings({ rules: [rule] })} />;
     case "coverage":
-      return <CoveragePage stamp={mark} />;
+      return <CoveragePage stamp={mark} filter={list("coverage")} onFilter={narrow("coverage")} />;
     case "reports":
       return <ReportsPage stamp={mark} />;
     case "settings":

@@ -1,7 +1,7 @@
 //! Records what the commands answer for the sample fleet, so that the UI runs in a plain browser and its tests see real
 //! answers. Run with UPDATE_BINDINGS=1 to write the recording; without it the test fails when it is stale.
 
-use crate::commands::{access, clusters, coverage, findings, opening, overview, plan, reports, rules};
+use crate::commands::{access, clusters, coverage, doors, findings, opening, overview, plan, reports, rules};
 use crate::session::Shown;
 use crate::transport::{ClusterQuery, FindingQuery, FindingState, ListQuery, SettingsView, WhatIfQuery};
 use quay_model::Settings;
@@ -63,10 +63,10 @@ fn recording() -> Result<Value, Box<dyn Error>> {
     for cluster in &shown.audited.fleet.clusters {
         views.insert(cluster.id.as_str().to_owned(), serde_json::to_value(clusters::view(&shown, cluster))?);
     }
-    let (mut doors, mut plans, mut imagined) = (Map::new(), Map::new(), Map::new());
+    let (mut by_door, mut plans, mut imagined) = (Map::new(), Map::new(), Map::new());
     for cluster in &shown.audited.fleet.clusters {
         let id = cluster.id.as_str();
-        doors.insert(id.to_owned(), serde_json::to_value(access::doors_view(&shown, id, &cluster.instance))?);
+        by_door.insert(id.to_owned(), serde_json::to_value(doors::doors_view(&shown, id, &cluster.instance))?);
         plans.insert(id.to_owned(), serde_json::to_value(plan::plan_view(&shown, id))?);
         let query = WhatIfQuery { cluster: id.to_owned(), steps: vec![] };
         imagined.insert(id.to_owned(), serde_json::to_value(plan::imagined(&shown, &query))?);
@@ -81,10 +81,10 @@ fn recording() -> Result<Value, Box<dyn Error>> {
         "matrix": access::matrix_page(&shown, &list()),
         "bindings": access::bindings_page(&shown, &list()),
         "roles": access::role_views(&shown),
-        "radius": access::radius_page(&shown, &list()),
+        "radius": doors::radius_page(&shown, &list()),
         "owners": access::owners_view(&shown),
         "drift": access::drift_view(&shown),
-        "doors": doors,
+        "doors": by_door,
         "plans": plans,
         "fleetPlan": plan::fleet_plan_view(&shown),
         "imaginedFleet": plan::imagined(&shown, &WhatIfQuery { cluster: String::new(), steps: vec![] }),

@@ -39,6 +39,18 @@ pub struct Written {
 }
 
 impl Origin {
+    /// In a word or two, for lists.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Origin::Declared { .. } => "code",
+            Origin::Deployment(_) => "deployment",
+            Origin::Defender(_) => "Defender",
+            Origin::Program(_) => "program",
+            Origin::ByHand { .. } => "by hand",
+            Origin::Unknown { .. } => "unknown",
+        }
+    }
+
     /// What follows "The binding"; for an unknown one, why it is unknown.
     pub fn words(&self) -> String {
         match self {

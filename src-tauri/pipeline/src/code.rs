@@ -48,7 +48,8 @@ fn joined(mut snapshot: Snapshot, code: Snapshot) -> Snapshot {
     snapshot
 }
 
-/// Who made a binding, in words.
-pub fn made_by(audited: &Audited, binding: &Binding) -> String {
-    origin_of(&audited.fleet, &audited.memory, binding).words()
+/// Who made a binding: in a word or two, and in a sentence.
+pub fn made_by(audited: &Audited, binding: &Binding) -> (&'static str, String) {
+    let origin = origin_of(&audited.fleet, &audited.memory, binding);
+    (origin.label(), origin.words())
 }

@@ -54,6 +54,8 @@ export function DataTable<R>({ label, columns, count, row, need, active, onActiv
     rows.scrollToIndex(next, { align: "auto" });
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // a button of the header has keys of its own
+    if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((grid.current?.clientHeight ?? ROW) / ROW) - 1);
     const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: count - 1 };
     const to = steps[event.key];

@@ -10,13 +10,14 @@ export interface Choice {
 export function FilterMenu({ name, choices, chosen, onChange }: { name: string; choices: Choice[]; chosen: string[]; onChange: (chosen: string[]) => void }) {
   const label = chosen.length === 0 ? name : chosen.length === 1 ? `${name}: ${choices.find((c) => c.key === chosen[0])?.label ?? chosen[0]}` : `${name}: ${chosen.length}`;
   return (
-    <Menu checkedValues={{ chosen }} onCheckedValueChange={(_, data) => onChange(data.checkedItems)}>
+    // in place: what opens stays inside the main part of the window
+    <Menu inline checkedValues={{ chosen }} onCheckedValueChange={(_, data) => onChange(data.checkedItems)}>
       <MenuTrigger disableButtonEnhancement>
         <MenuButton size="small" appearance={chosen.length > 0 ? "primary" : "outline"}>
           {label.length > 34 ? `${label.slice(0, 33)}…` : label}
         </MenuButton>
       </MenuTrigger>
-      <MenuPopover>
+      <MenuPopover className="menu">
         <MenuList style={{ maxHeight: 360, overflow: "auto" }}>
           {choices.map((choice) => (
             <MenuItemCheckbox key={choice.key} name="chosen" value={choice.key}>

@@ -2,7 +2,7 @@
 export function Mark({ size, water }: { size: number; water?: boolean }) {
   return (
     <svg width={size} height={size} viewBox="0 0 64 64" aria-hidden="true">
-      <g fill="#fff">
+      <g fill="currentColor">
         <rect x="12" y="14" width="40" height="7" rx="1.5" />
         <rect x="15" y="21" width="8" height="23" />
         <rect x="41" y="21" width="8" height="23" />

@@ -24,10 +24,11 @@ export function Tabs({ label, tabs, chosen, onChoose, fills }: Props) {
     onChoose?.(key);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0) return;
+    const places: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: tabs.length - 1 };
+    const place = places[event.key];
+    if (place === undefined) return;
     event.preventDefault();
-    const next = (index + step + tabs.length) % tabs.length;
+    const next = (place + tabs.length) % tabs.length;
     choose(next);
     event.currentTarget.querySelectorAll<HTMLButtonElement>('[role="tab"]')[next]?.focus();
   };

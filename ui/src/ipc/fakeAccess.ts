@@ -33,6 +33,14 @@ function there<T>(found: T | null | undefined, what: string): T {
   throw new HostProblem({ code: "not-found", message: `${what} is not in the recording.`, hint: "Record again.", retryIsSafe: true });
 }
 
+/** Keys of one sort widen a list, and keys of two sorts narrow it: holders by their kind, and by the doors they have open. */
+function radius(whole: RadiusPage, query: ListQuery): RadiusPage {
+  const isDoor = (key: string) => whole.doors.some(({ door }) => door === key);
+  const doors = query.kinds.filter(isDoor);
+  const rows = doors.length === 0 ? whole.rows : whole.rows.filter((row) => row.doors.some((door) => doors.includes(door)));
+  return paged({ ...whole, rows }, { ...query, kinds: query.kinds.filter((key) => !isDoor(key)) }, (row) => [row.whoName, row.who, row.doors.join(" ")], (row) => [row.whoKind]);
+}
+
 type Row<P extends { rows: unknown[] }> = P["rows"][number];
 
 function paged<P extends { rows: unknown[]; matching: number }>(whole: P, query: ListQuery, texts: (row: Row<P>) => string[], kinds: (row: Row<P>) => string[]): P {
@@ -50,7 +58,7 @@ export function fakeAccess(answers: AccessRecording): AccessHost {
     bindings: async (query) => paged(answers.bindings, { ...query, kinds: [] }, (row) => [row.cluster, row.name, row.source, row.roles.join(" "), row.madeBy], () => []),
     roles: async () => answers.roles,
     doors: async (id) => there(answers.doors[id], "This cluster"),
-    radius: async (query) => paged(answers.radius, query, (row) => [row.whoName, row.who, row.doors.join(" ")], (row) => [row.whoKind]),
+    radius: async (query) => radius(answers.radius, query),
     owners: async () => answers.owners,
     drift: async () => answers.drift,
     addCode: async () => {

@@ -2,9 +2,9 @@
 import type * as bound from "./bindings/commands";
 
 export type {
-  AccessView, AreaView, BindingFinding, BindingPage, BindingRow, BindingView, CallStateView, CallView, ChoiceView, ClusterPage,
-  ClusterQuery, ClusterRow, ClusterView, CountView, DoorCount, DoorView, DoorsView, DriftRow, DriftView, EvidenceView, ExportKind,
-  FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, FleetPlanRow, FleetPlanView, GapView,
+  AccessView, AreaView, BindingFinding, BindingPage, BindingRow, BindingView, CallStateView, CallView, ChoiceView, ClusterLink,
+  ClusterPage, ClusterQuery, ClusterRow, ClusterView, CountView, DoorCount, DoorView, DoorsView, DriftRow, DriftView, EvidenceView,
+  ExportKind, FactView, FindingPage, FindingQuery, FindingRow, FindingState, FindingView, FixView, FleetPlanRow, FleetPlanView, GapView,
   GroupCount, GroupView, GuardrailView, IntegrationView, Keeping, ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow,
   PlanView, PreflightView, ProblemView, ProgressView, RadiusPage, RadiusRow, RecentView, ReportFormat, ReportPreview, RoleView,
   RuleView, SavedView, ScanLineView, ScanRequest, SectionView, SettingsView, SeverityView, SignInMemory, SignInMethod,
@@ -40,9 +40,9 @@ export interface Host {
   openRecent(index: number): Promise<EngagementView>;
   openRecentWith(index: number, passphrase: string): Promise<EngagementView>;
   close(): Promise<void>;
-  /** Answers where the copy was written, or nothing when the person changed their mind. */
   /** `encrypted`, `memory` or `plain`. */
   howKept(): Promise<string>;
+  /** Answers where the copy was written, or nothing when the person changed their mind. */
   exportEngagement(passphrase: string): Promise<string | null>;
   purgeEngagement(): Promise<void>;
   signInMemory(): Promise<bound.SignInMemory>;

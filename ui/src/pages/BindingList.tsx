@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from "react";
 import { DataTable, type Column } from "../components/DataTable";
 import { IdLine } from "../components/IdLine";
 import { ListSearch } from "../components/ListSearch";
+import { MarkedWord } from "../components/Marked";
 import { Pane } from "../components/Pane";
 import { Empty, Problem } from "../components/Problem";
 import { SeverityBadge } from "../components/Severity";
@@ -12,7 +13,7 @@ import { useHost } from "../state/host";
 import { useEscape } from "../state/keys";
 import { usePagedRows } from "../state/rows";
 import { wholeList, type ListFilter } from "../state/view";
-import { bindingsHeadline, severitiesInWords, shortRole } from "../words/access";
+import { bindingsHeadline, madeByWords, originMark, provisioningMark, severitiesInWords, shortRole } from "../words/access";
 import { counted } from "../words/words";
 
 interface Props {
@@ -37,8 +38,8 @@ const COLUMNS: Column<BindingRow>[] = [
   { key: "cluster", title: "Cluster", width: "minmax(90px, 1.2fr)", sortable: false, cell: (row) => row.cluster, hint: (row) => row.clusterId },
   { key: "source", title: "Held by", width: "minmax(90px, 1.2fr)", sortable: false, cell: (row) => row.sourceName, hint: (row) => row.source },
   { key: "roles", title: "Roles", width: "minmax(80px, 1.2fr)", sortable: false, cell: (row) => row.roles.map(shortRole).join(", "), hint: (row) => row.roles.join(", ") },
-  { key: "state", title: "State", width: "86px", sortable: false, cell: (row) => row.state, hint: (row) => row.state },
-  { key: "made", title: "Made by", width: "minmax(70px, 1fr)", sortable: false, cell: (row) => row.madeBy, hint: (row) => row.madeBy },
+  { key: "state", title: "State", width: "106px", sortable: false, cell: (row) => <MarkedWord marked={provisioningMark(row.state)} />, hint: (row) => row.state },
+  { key: "origin", title: "Origin", width: "112px", sortable: false, cell: (row) => <MarkedWord marked={originMark(row.origin)} />, hint: madeByWords },
   { key: "findings", title: "Findings", width: "152px", sortable: false, cell: (row) => <FindingCell row={row} />, hint: (row) => severitiesInWords(row.findings.map((finding) => finding.severity)) },
 ];
 const NARROW = new Set(["name", "cluster", "findings"]);
@@ -85,10 +86,17 @@ function Whole({ row, onClose, onCluster }: { row: BindingRow; onClose: () => vo
     <Pane label="Binding" onClose={onClose}>
       <section>
         <h2>{row.name}</h2>
-        <p className="quiet">
-          {row.state}, made by {row.madeBy}
+        <p>
+          <MarkedWord marked={provisioningMark(row.state)} />
         </p>
         <IdLine id={row.id} label="Copy id of the binding" />
+      </section>
+      <section>
+        <h3>Made by</h3>
+        <p>
+          <MarkedWord marked={originMark(row.origin)} />
+        </p>
+        <p>{madeByWords(row)}</p>
       </section>
       <section>
         <h3>Cluster</h3>

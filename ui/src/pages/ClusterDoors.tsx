@@ -2,6 +2,8 @@
 import { useMemo } from "react";
 import { MarkedWord } from "../components/Marked";
 import { Problem, Skeleton } from "../components/Problem";
+import { ShownBy } from "../components/ShownBy";
+import { Unread } from "../components/Unread";
 import type { DoorView, DoorsView, IntegrationView } from "../ipc/host";
 import { pictureOf } from "../state/doorsPicture";
 import { useAsked } from "../state/host";
@@ -30,11 +32,7 @@ function Whole({ view }: { view: DoorsView }) {
   const words = doorsInWords(view.doors);
   return (
     <div className="doors">
-      {view.unread.length > 0 ? (
-        <p className="banner inset" role="status">
-          Doors may be missing here: {view.unread.join("; ")}.
-        </p>
-      ) : null}
+      <Unread what={view.unread} />
       <p>{words}</p>
       {picture.boxes.length > 0 ? <DoorsPicture picture={picture} words={words} /> : null}
       {view.doors.length > 0 ? <DoorTable doors={view.doors} /> : null}
@@ -51,7 +49,7 @@ function DoorTable({ doors }: { doors: DoorView[] }) {
           <th scope="col">State</th>
           <th scope="col">Who</th>
           <th scope="col">What they may do</th>
-          <th scope="col">Could Trusted Access do?</th>
+          <th scope="col">Could Trusted Access replace it?</th>
           <th scope="col">Shown by</th>
         </tr>
       </thead>
@@ -71,8 +69,8 @@ function DoorTable({ doors }: { doors: DoorView[] }) {
             <td>
               <MarkedWord marked={replaceableMark(door.replaceable)} />
             </td>
-            <td className="small quiet" title={door.shownBy}>
-              {middle(door.shownBy, 90)}
+            <td className="small quiet">
+              <ShownBy text={door.shownBy} />
             </td>
           </tr>
         ))}
@@ -112,8 +110,8 @@ function IntegrationTable({ integrations }: { integrations: IntegrationView[] })
             <td>
               <MarkedWord marked={boundMark(integration.bound)} /> {integration.detail ? <span className="small">{integration.detail}</span> : null}
             </td>
-            <td className="small quiet" title={integration.shownBy}>
-              {middle(integration.shownBy, 90)}
+            <td className="small quiet">
+              <ShownBy text={integration.shownBy} />
             </td>
           </tr>
         ))}

@@ -2,14 +2,16 @@
 import { Button } from "@fluentui/react-components";
 import { useState } from "react";
 import { Problem, Progress, Skeleton } from "../components/Problem";
+import { Prose } from "../components/Prose";
 import { SavedNote } from "../components/SavedNote";
+import { Unread } from "../components/Unread";
 import { WhatIfFigures, WhatIfList } from "../components/WhatIf";
 import type { PlanView } from "../ipc/host";
 import { useExport } from "../state/exporting";
 import { useAsked } from "../state/host";
 import { useImagined } from "../state/imagine";
-import { canTick, chosen, firstChoice, release, tick, tickAll, type Choice } from "../state/planSteps";
-import { stepsHeadline } from "../words/access";
+import { canTick, chosen, firstChoice, isHeldBack, numbersOf, release, tick, tickAll, type Choice } from "../state/planSteps";
+import { noStepsWords, stepsHeadline } from "../words/access";
 import { counted } from "../words/words";
 import { PlanStep } from "./PlanStep";
 
@@ -28,7 +30,8 @@ function Whole({ stamp, id, plan }: { stamp: string; id: string; plan: PlanView 
   if (plan.steps.length === 0) {
     return (
       <div className="doors">
-        <p>There is no step to propose: no door of this cluster is known to be one that should be shut. What was not read stands under Doors.</p>
+        <Unread what={plan.unread} />
+        <p>{noStepsWords(plan)}</p>
         <Notes notes={plan.notes} />
       </div>
     );
@@ -37,6 +40,7 @@ function Whole({ stamp, id, plan }: { stamp: string; id: string; plan: PlanView 
   return (
     <div className="plan">
       <section>
+        <Unread what={plan.unread} />
         <h2>{stepsHeadline(plan)}</h2>
         <p className="quiet small">What lets a service in comes before what shuts a door. You run the commands; Quaymaster changes nothing in Azure.</p>
         <div className="row">
@@ -59,9 +63,11 @@ function Whole({ stamp, id, plan }: { stamp: string; id: string; plan: PlanView 
               number={index + 1}
               step={step}
               ticked={choice.ticked.has(step.id)}
-              canTick={canTick(choice, step)}
-              onTick={(on) => setChoice(tick(choice, step, on))}
-              onRelease={() => setChoice(release(choice, step))}
+              canTick={canTick(plan.steps, choice, step)}
+              canRelease={isHeldBack(step) && !choice.released.has(step.id)}
+              needs={numbersOf(plan.steps, step.needs)}
+              onTick={(on) => setChoice(tick(plan.steps, choice, step, on))}
+              onRelease={() => setChoice(release(plan.steps, choice, step))}
             />
           ))}
         </ol>
@@ -76,7 +82,7 @@ function WhatIfPanel({ stamp, id, taken, all, choice }: { stamp: string; id: str
   const imagined = useImagined(stamp, id, taken);
   const { view } = imagined;
   return (
-    <aside className="card whatifside" aria-label="What if">
+    <aside className="card whatifside" aria-label="What if" tabIndex={0}>
       <h2>What if</h2>
       <p className="small" role="status">
         {taken.length} of {counted(all, "step", "steps")} ticked{choice.released.size > 0 ? `, ${choice.released.size} of them taken although held back` : ""}.
@@ -86,7 +92,7 @@ function WhatIfPanel({ stamp, id, taken, all, choice }: { stamp: string; id: str
       {taken.length > 0 && imagined.behind ? <Progress progress={{ step: "Running the rules again", done: 0, total: 0 }} /> : null}
       {taken.length > 0 && view ? (
         <div aria-busy={imagined.behind}>
-          <p className="quiet small">{imagined.behind ? "Still of what was ticked before:" : "The whole fleet, before and after:"}</p>
+          <p className="quiet small">{imagined.behind ? "Still of what was ticked before:" : "Before and after, with the whole fleet:"}</p>
           <WhatIfFigures view={view} />
           <WhatIfList title="Opened" lines={view.opened} count={view.openedCount} none="No finding would be new." />
           <WhatIfList title="Closed" lines={view.closed} count={view.closedCount} none="No finding would go." />
@@ -103,7 +109,9 @@ function Notes({ notes }: { notes: string[] }) {
       <h2>What no step can do</h2>
       <ul className="lines">
         {notes.map((note) => (
-          <li key={note}>{note}</li>
+          <li key={note}>
+            <Prose text={note} />
+          </li>
         ))}
       </ul>
     </>

@@ -19,7 +19,9 @@ interface Props {
   exposures: string[];
   onFilter: (text: string, exposures: string[]) => void;
   open: OpenCluster | null;
-  onOpen: (cluster: OpenCluster | null) => void;
+  onOpen: (cluster: OpenCluster) => void;
+  /** From one cluster to where it was opened. */
+  onBack: () => void;
   onFinding: (id: string) => void;
 }
 
@@ -34,14 +36,14 @@ const COLUMNS: Column<ClusterRow>[] = [
   { key: "worst", title: "C / H / M / L", width: "112px", sortable: true, numeric: true, cell: (row) => `${row.critical} / ${row.high} / ${row.medium} / ${row.low}`, hint: (row) => `${row.critical} critical, ${row.high} high, ${row.medium} medium, ${row.low} low` },
 ];
 
-export function ClustersPage({ stamp, text, exposures, onFilter, open, onOpen, onFinding }: Props) {
+export function ClustersPage({ stamp, text, exposures, onFilter, open, onOpen, onBack, onFinding }: Props) {
   const host = useHost();
   const [sort, setSort] = useState({ by: "worst", descending: false });
   const [active, setActive] = useState(-1);
   const key = `${stamp} ${text} ${exposures.join("|")} ${sort.by} ${String(sort.descending)}`;
   const rows = usePagedRows<ClusterRow, ClusterPage>(key, (offset, limit) => host.clusters({ text, exposures, sort: sort.by, descending: sort.descending, offset, limit }));
   if (open) {
-    return <ClusterDetails key={`${open.id} ${open.instance}`} stamp={stamp} cluster={open} onTab={(tab) => onOpen({ ...open, tab })} onBack={() => onOpen(null)} onFinding={onFinding} />;
+    return <ClusterDetails key={`${open.id} ${open.instance}`} stamp={stamp} cluster={open} onTab={(tab) => onOpen({ ...open, tab })} onBack={onBack} onFinding={onFinding} />;
   }
   return (
     <div className="screen fixed">

@@ -2,13 +2,17 @@
 import type { Picture, PictureLink } from "../state/doorsPicture";
 
 const LEGEND: { look: string; word: string }[] = [
+  { look: "link-open link-everyone", word: "◆ open to everyone" },
   { look: "link-open", word: "open" },
   { look: "link-dormant", word: "dormant: works again when a setting is changed back" },
   { look: "link-unknown", word: "not known: what shows it was not read" },
   { look: "link-open link-spare", word: "▲ not needed: Trusted Access can take its place" },
 ];
 
-const lookOf = (link: PictureLink) => `link-${link.state}${link.notNeeded ? " link-spare" : ""}`;
+const lookOf = (link: PictureLink) => `link-${link.state}${link.everyone ? " link-everyone" : ""}${link.notNeeded ? " link-spare" : ""}`;
+
+/** Shapes of the legend: no colour tells anything alone. */
+const glyphsOf = (link: PictureLink) => `${link.everyone ? "◆" : ""}${link.notNeeded ? "▲" : ""}`;
 
 function pathOf({ from, to }: PictureLink): string {
   const half = (from.x + to.x) / 2;
@@ -18,6 +22,17 @@ function pathOf({ from, to }: PictureLink): string {
 export function DoorsPicture({ picture, words }: { picture: Picture; words: string }) {
   return (
     <figure className="picture">
+      <figcaption className="small">
+        {LEGEND.map(({ look, word }) => (
+          <span key={word} className="row">
+            <svg className="sample-link" aria-hidden="true" viewBox="0 0 34 10">
+              <path className={look} d="M0 5H34" strokeWidth={4} />
+            </svg>
+            {word}
+          </span>
+        ))}
+        <span>The wider a line, the more it lets in: most where it leads to everything, half where it is dormant.</span>
+      </figcaption>
       <svg role="img" aria-label={words} viewBox={`0 0 ${picture.width} ${picture.height}`}>
         {picture.columns.map((column) => (
           <text key={column.title} className="columnhead" x={column.x} y={16}>
@@ -27,9 +42,9 @@ export function DoorsPicture({ picture, words }: { picture: Picture; words: stri
         {picture.links.map((link) => (
           <path key={link.key} className={lookOf(link)} d={pathOf(link)} strokeWidth={link.width} />
         ))}
-        {picture.links.filter((link) => link.notNeeded).map((link) => (
-          <text key={link.key} className="spare" textAnchor="middle" x={(link.from.x + link.to.x) / 2} y={(link.from.y + link.to.y) / 2 + 5}>
-            ▲
+        {picture.links.filter((link) => glyphsOf(link) !== "").map((link) => (
+          <text key={link.key} className={link.notNeeded ? "glyph spare" : "glyph"} textAnchor="middle" x={(link.from.x + link.to.x) / 2} y={(link.from.y + link.to.y) / 2 + 5}>
+            {glyphsOf(link)}
           </text>
         ))}
         {picture.boxes.map((box) => (
@@ -45,17 +60,6 @@ export function DoorsPicture({ picture, words }: { picture: Picture; words: stri
           </g>
         ))}
       </svg>
-      <figcaption className="small">
-        {LEGEND.map(({ look, word }) => (
-          <span key={word} className="row">
-            <svg className="sample-link" aria-hidden="true" viewBox="0 0 34 10">
-              <path className={look} d="M0 5H34" strokeWidth={4} />
-            </svg>
-            {word}
-          </span>
-        ))}
-        <span>The wider a line, the more doors.</span>
-      </figcaption>
     </figure>
   );
 }

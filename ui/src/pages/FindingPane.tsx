@@ -1,7 +1,6 @@
 // One finding, beside the list: what · why · evidence · fix.
-import { Button } from "@fluentui/react-components";
-import { DismissRegular } from "@fluentui/react-icons";
 import { CopyableCode, CopyButton } from "../components/Code";
+import { Pane } from "../components/Pane";
 import { Problem, Skeleton } from "../components/Problem";
 import { SeverityBadge, StateMark } from "../components/Severity";
 import { Tabs } from "../components/Tabs";
@@ -19,14 +18,11 @@ interface Props {
 export function FindingPane({ id, stamp, onClose, onCluster }: Props) {
   const asked = useAsked(`finding ${id} ${stamp}`, (host) => host.finding(id));
   return (
-    <aside className="pane" aria-label="Finding" tabIndex={-1}>
-      <div className="row" style={{ justifyContent: "flex-end", marginBottom: -44 }}>
-        <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label="Close the finding" onClick={onClose} />
-      </div>
+    <Pane label="Finding" onClose={onClose}>
       {asked.state === "waiting" ? <Skeleton lines={10} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
       {asked.state === "here" ? <Whole view={asked.answer} onCluster={onCluster} /> : null}
-    </aside>
+    </Pane>
   );
 }
 

@@ -1,13 +1,14 @@
 // The list, and beside it the one that is open: what, why, evidence, fix.
 import { Button, Input } from "@fluentui/react-components";
 import { DismissRegular, SearchRegular } from "@fluentui/react-icons";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { DataTable, type Column } from "../components/DataTable";
 import { FilterMenu } from "../components/FilterMenu";
 import { Empty, Problem } from "../components/Problem";
 import { SeverityBadge, StateMark } from "../components/Severity";
 import type { FindingPage, FindingRow, FindingState, SeverityView } from "../ipc/host";
 import { useHost } from "../state/host";
+import { useEscape } from "../state/keys";
 import { usePagedRows } from "../state/rows";
 import { isFiltered, noFilter, type FindingFilter } from "../state/view";
 import { counted, severityWord, stateWord } from "../words/words";
@@ -23,7 +24,7 @@ interface Props {
 }
 
 const STATES: FindingState[] = ["open", "new", "not-assessed", "passed", "not-applicable"];
-const SEVERITIES: SeverityView[] = ["critical", "high", "medium", "low"];
+const SEVERITIES: SeverityView[] = ["critical", "high", "medium", "low", "info"];
 
 const COLUMNS: Column<FindingRow>[] = [
   { key: "severity", title: "Severity", width: "92px", sortable: true, cell: (row) => <SeverityBadge severity={row.severity} /> },
@@ -49,11 +50,7 @@ export function FindingsPage({ stamp, filter, onFilter, open, onOpen, onCluster 
     onFilter({ ...filter, ...part });
   };
   const close = useCallback(() => onOpen(null), [onOpen]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === "Escape" && close();
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [close]);
+  useEscape(close);
   const openAt = (index: number) => {
     const row = rows.row(index);
     if (row) onOpen(row.id);

@@ -3,18 +3,23 @@ import { Button, Field, Input } from "@fluentui/react-components";
 import { useCallback, useMemo, useState } from "react";
 import { CopyableCode } from "../components/Code";
 import { DataTable, type Column } from "../components/DataTable";
+import { ListSearch } from "../components/ListSearch";
 import { Pane } from "../components/Pane";
-import { Problem, Skeleton } from "../components/Problem";
+import { Empty, Problem, Skeleton } from "../components/Problem";
 import { SavedNote } from "../components/SavedNote";
 import type { GuardrailView } from "../ipc/host";
 import { useExport } from "../state/exporting";
 import { useAsked } from "../state/host";
 import { useEscape } from "../state/keys";
+import { holding } from "../state/sorting";
+import { wholeList, type ListFilter } from "../state/view";
 import { problemWithManagementGroup } from "../words/access";
 import { counted } from "../words/words";
 
 interface Props {
   stamp: string;
+  filter: ListFilter;
+  onFilter: (filter: ListFilter) => void;
   onFindings: (rules: string[]) => void;
 }
 
@@ -29,7 +34,7 @@ const NARROW = new Set(["title", "findings"]);
 /** Stands in the files until somebody writes the real one. */
 const UNNAMED = "YOUR-MANAGEMENT-GROUP";
 
-export function GuardrailsPage({ stamp, onFindings }: Props) {
+export function GuardrailsPage({ stamp, ...rest }: Props) {
   const asked = useAsked(`guardrails ${stamp}`, (host) => host.guardrails());
   return (
     <div className="screen fixed">
@@ -43,23 +48,37 @@ export function GuardrailsPage({ stamp, onFindings }: Props) {
       </div>
       {asked.state === "waiting" ? <Skeleton lines={8} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
-      {asked.state === "here" ? <Whole guardrails={asked.answer} onFindings={onFindings} /> : null}
+      {asked.state === "here" ? <Whole guardrails={asked.answer} {...rest} /> : null}
     </div>
   );
 }
 
-function Whole({ guardrails, onFindings }: { guardrails: GuardrailView[]; onFindings: Props["onFindings"] }) {
+function Whole({ guardrails, filter, onFilter, onFindings }: Omit<Props, "stamp"> & { guardrails: GuardrailView[] }) {
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState<string | null>(null);
+  const rows = useMemo(() => holding(guardrails, filter.text, (row) => [row.title, row.what, row.file, ...row.rules]), [guardrails, filter.text]);
   const shown = guardrails.find((guardrail) => guardrail.name === open);
   const columns = useMemo(() => (shown ? COLUMNS.filter((column) => NARROW.has(column.key)) : COLUMNS), [shown]);
   const close = useCallback(() => setOpen(null), []);
   useEscape(close);
+  const change = (text: string) => {
+    setActive(-1);
+    onFilter({ ...wholeList, text });
+  };
   return (
     <>
       <Export />
+      <div className="filters" role="search" aria-label="Filter policies">
+        <ListSearch label="Search policies" text={filter.text} onText={change} narrowed={filter.text !== ""} onClear={() => change("")} />
+      </div>
       <div className={`split${shown ? " open" : ""}`}>
-        <DataTable label="Policies" columns={columns} count={guardrails.length} row={(index) => guardrails[index]} active={active} onActive={setActive} onOpen={(index) => setOpen(guardrails[index]?.name ?? null)} />
+        {rows.length === 0 ? (
+          <div className="listbox">
+            <Empty title="Nothing matches this search" />
+          </div>
+        ) : (
+          <DataTable label="Policies" columns={columns} count={rows.length} row={(index) => rows[index]} active={active} onActive={setActive} onOpen={(index) => setOpen(rows[index]?.name ?? null)} />
+        )}
         {shown ? <Policy key={shown.name} guardrail={shown} onClose={close} onFindings={onFindings} /> : null}
       </div>
     </>

@@ -14,7 +14,7 @@ import { useHost } from "../state/host";
 import { useEscape } from "../state/keys";
 import { usePagedRows } from "../state/rows";
 import { wholeList, type ListFilter } from "../state/view";
-import { matrixMark, matrixMeaning, shortService } from "../words/access";
+import { matrixMark, matrixMeaning, shortMatrixMark, shortService } from "../words/access";
 
 interface Props {
   stamp: string;
@@ -25,13 +25,13 @@ interface Props {
   onCluster: (id: string, instance: string, tab?: string) => void;
 }
 
-const CLUSTER: Column<MatrixRowView> = { key: "name", title: "Cluster", width: "minmax(100px, 1.3fr)", sortable: false, cell: (row) => (row.instance ? `${row.name} [${row.instance}]` : row.name), hint: (row) => row.id };
+const CLUSTER: Column<MatrixRowView> = { key: "name", title: "Cluster", width: "minmax(150px, 1.3fr)", sortable: false, cell: (row) => (row.instance ? `${row.name} [${row.instance}]` : row.name), hint: (row) => row.id };
 const EXPOSURE: Column<MatrixRowView> = { key: "exposure", title: "API server", width: "minmax(110px, 1.2fr)", sortable: false, cell: (row) => <ExposureBadge label={row.exposure} />, hint: (row) => row.exposure };
 
 function columnsOf(services: string[], narrow: boolean): Column<MatrixRowView>[] {
   const cells = services.map((service, index): Column<MatrixRowView> => {
     const state = (row: MatrixRowView) => row.cells[index]?.state ?? "unknown";
-    return { key: service, title: narrow ? shortService(service) : service, width: "minmax(76px, 1.3fr)", sortable: false, cell: (row) => <MarkedWord marked={matrixMark(state(row))} />, hint: (row) => `${service}: ${state(row)}. ${row.cells[index]?.detail ?? ""}` };
+    return { key: service, title: narrow ? shortService(service) : service, width: narrow ? "minmax(60px, 1fr)" : "minmax(76px, 1.3fr)", sortable: false, cell: (row) => <MarkedWord marked={narrow ? shortMatrixMark(state(row)) : matrixMark(state(row))} />, hint: (row) => `${service}: ${state(row)}. ${row.cells[index]?.detail ?? ""}` };
   });
   return narrow ? [CLUSTER, ...cells] : [CLUSTER, EXPOSURE, ...cells];
 }

@@ -4,29 +4,31 @@ import { Problem, Skeleton } from "../components/Problem";
 import type { FindingRow, GroupView, OverviewView, SeverityView } from "../ipc/host";
 import { useAsked } from "../state/host";
 import { noFilter, type FindingFilter } from "../state/view";
-import { counted, coverageWords, severityWord } from "../words/words";
+import { coverWords, serversWords } from "../words/overview";
+import { counted, coverageFigure, coverageWords, severityWord } from "../words/words";
 
 interface Props {
   stamp: string;
   onFindings: (filter: FindingFilter) => void;
   onFinding: (id: string) => void;
   onClusters: (exposures: string[]) => void;
+  onMatrix: () => void;
   onCoverage: () => void;
 }
 
-export function OverviewPage({ stamp, onFindings, onFinding, onClusters, onCoverage }: Props) {
+export function OverviewPage({ stamp, ...ways }: Props) {
   const asked = useAsked(`overview ${stamp}`, (host) => host.overview());
   return (
     <div className="screen" tabIndex={-1}>
       <h1>Overview</h1>
       {asked.state === "waiting" ? <Skeleton lines={8} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
-      {asked.state === "here" ? <Figures view={asked.answer} onFindings={onFindings} onFinding={onFinding} onClusters={onClusters} onCoverage={onCoverage} /> : null}
+      {asked.state === "here" ? <Figures view={asked.answer} {...ways} /> : null}
     </div>
   );
 }
 
-function Figures({ view, onFindings, onFinding, onClusters, onCoverage }: Omit<Props, "stamp"> & { view: OverviewView }) {
+function Figures({ view, onFindings, onFinding, onClusters, onMatrix, onCoverage }: Omit<Props, "stamp"> & { view: OverviewView }) {
   const publicLabels = view.exposures.filter((e) => e.label !== "private" && e.label !== "unknown").map((e) => e.label);
   return (
     <>
@@ -46,13 +48,18 @@ function Figures({ view, onFindings, onFinding, onClusters, onCoverage }: Omit<P
           <div className="figure">
             {view.publicServers} <span className="of">of {view.clusters}</span>
           </div>
-          <span className="small quiet">
-            {view.openServers} open to the internet, {view.unknownServers} not assessed
-          </span>
+          <span className="small quiet">{serversWords(view)}</span>
+        </button>
+        <button type="button" className="card tile" onClick={onMatrix}>
+          <h2>Fully on Trusted Access</h2>
+          <div className="figure">
+            {view.coverable === 0 ? "–" : view.covered} <span className="of">{view.coverable === 0 ? "" : `of ${view.coverable}`}</span>
+          </div>
+          <span className="small quiet">{coverWords(view)}</span>
         </button>
         <button type="button" className="card tile" onClick={onCoverage}>
           <h2>Coverage</h2>
-          <div className="figure">{view.coveragePercent === null ? "–" : `${view.coveragePercent} %`}</div>
+          <div className="figure">{coverageFigure(view.coveragePercent)}</div>
           <span className="small quiet">
             {coverageWords(view.coveragePercent)}, {counted(view.gaps, "gap", "gaps")}
           </span>
@@ -65,7 +72,7 @@ function Figures({ view, onFindings, onFinding, onClusters, onCoverage }: Omit<P
       </div>
       <div className="grid2">
         <Severities view={view} onFindings={onFindings} />
-        <Areas view={view} />
+        <Areas view={view} onFindings={onFindings} />
       </div>
       <Worst rows={view.worst} onFinding={onFinding} />
       <div className="grid2">
@@ -127,7 +134,7 @@ function Severities({ view, onFindings }: { view: OverviewView; onFindings: Prop
   );
 }
 
-function Areas({ view }: { view: OverviewView }) {
+function Areas({ view, onFindings }: { view: OverviewView; onFindings: Props["onFindings"] }) {
   return (
     <section className="card">
       <h2>Tests by area</h2>
@@ -143,7 +150,10 @@ function Areas({ view }: { view: OverviewView }) {
                 <span style={{ width: `${(area.pass / all) * 100}%`, background: "var(--pass)" }} />
               </div>
               <span className="small num">
-                {area.fail} fail · {area.notAssessed} not assessed · {area.pass} pass
+                <button type="button" className="linklike" disabled={area.fail === 0} onClick={() => onFindings({ ...noFilter, rules: area.rules })} aria-label={`${area.label}: ${area.fail} fail, show them`}>
+                  {area.fail} fail
+                </button>{" "}
+                · {area.notAssessed} not assessed · {area.pass} pass
               </span>
             </div>
           );

@@ -2,6 +2,7 @@
 import { Button } from "@fluentui/react-components";
 import { useCallback, useMemo, useState } from "react";
 import { DataTable, type Column } from "../components/DataTable";
+import { ListSearch } from "../components/ListSearch";
 import { Pane } from "../components/Pane";
 import { Empty, Problem, Skeleton } from "../components/Problem";
 import { SavedNote } from "../components/SavedNote";
@@ -10,17 +11,22 @@ import type { OwnedRow, OwnerRow, OwnersView } from "../ipc/host";
 import { useExport } from "../state/exporting";
 import { useAsked } from "../state/host";
 import { useEscape } from "../state/keys";
-import { sorted, turned, type Sort } from "../state/sorting";
+import { holding, sorted, turned, type Sort } from "../state/sorting";
+import { wholeList, type ListFilter } from "../state/view";
 import { inheritWords, namedOn, ownersHeadline } from "../words/access";
 import { counted } from "../words/words";
 
 interface Props {
   stamp: string;
+  tab: string;
+  onTab: (tab: string) => void;
+  filter: ListFilter;
+  onFilter: (filter: ListFilter) => void;
   onFindings: (owner: string) => void;
   onCluster: (id: string, instance: string) => void;
 }
 
-export function OwnershipPage({ stamp, onFindings, onCluster }: Props) {
+export function OwnershipPage({ stamp, tab, onTab, filter, onFilter, onFindings, onCluster }: Props) {
   const asked = useAsked(`owners ${stamp}`, (host) => host.owners());
   const exporting = useExport();
   return (
@@ -48,9 +54,11 @@ export function OwnershipPage({ stamp, onFindings, onCluster }: Props) {
             key={stamp}
             label="Ownership"
             fills
+            chosen={tab}
+            onChoose={onTab}
             tabs={[
-              { key: "owners", title: `Owners (${asked.answer.owners.filter((row) => row.owner !== "").length})`, content: <Owners view={asked.answer} onFindings={onFindings} /> },
-              { key: "incomplete", title: `Missing or misspelled (${asked.answer.incomplete.length})`, content: <Incomplete view={asked.answer} onCluster={onCluster} /> },
+              { key: "owners", title: `Owners (${asked.answer.owners.filter((row) => row.owner !== "").length})`, content: <Owners view={asked.answer} filter={filter} onFilter={onFilter} onFindings={onFindings} /> },
+              { key: "incomplete", title: `Missing or misspelled (${asked.answer.incomplete.length})`, content: <Incomplete view={asked.answer} filter={filter} onFilter={onFilter} onCluster={onCluster} /> },
             ]}
           />
         </>
@@ -95,33 +103,68 @@ function valueOf(row: OwnerRow, by: string): string | number | null {
   }
 }
 
-function Owners({ view, onFindings }: { view: OwnersView; onFindings: Props["onFindings"] }) {
+interface Narrowed {
+  view: OwnersView;
+  filter: ListFilter;
+  onFilter: (filter: ListFilter) => void;
+}
+
+function Search({ label, filter, onText }: { label: string; filter: ListFilter; onText: (text: string) => void }) {
+  return (
+    <div className="filters" role="search" aria-label={label}>
+      <ListSearch label={label} text={filter.text} onText={onText} narrowed={filter.text !== ""} onClear={() => onText("")} />
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <div className="listbox">
+      <Empty title="Nothing matches this search" />
+    </div>
+  );
+}
+
+function Owners({ view, filter, onFilter, onFindings }: Narrowed & { onFindings: Props["onFindings"] }) {
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState<OwnerRow | null>(null);
   // as it comes: the worst first
   const [sort, setSort] = useState<Sort>({ by: "", descending: true });
-  const rows = useMemo(() => (sort.by === "" ? view.owners : sorted(view.owners, (row) => valueOf(row, sort.by), sort.descending)), [view.owners, sort]);
+  const rows = useMemo(() => {
+    const found = holding(view.owners, filter.text, (row) => [nameOf(row), ...row.teams, ...row.costCentres]);
+    return sort.by === "" ? found : sorted(found, (row) => valueOf(row, sort.by), sort.descending);
+  }, [view.owners, filter.text, sort]);
   const columns = useMemo(() => (open ? OWNERS.filter((column) => NARROW.has(column.key)) : OWNERS), [open]);
   const close = useCallback(() => setOpen(null), []);
   useEscape(close);
-  if (rows.length === 0) return <Empty title="No cluster was read" />;
+  if (view.owners.length === 0) return <Empty title="No cluster was read" />;
+  const change = (text: string) => {
+    setActive(-1);
+    onFilter({ ...wholeList, text });
+  };
   return (
-    <div className={`split${open ? " open" : ""}`}>
-      <DataTable
-        label="Owners"
-        columns={columns}
-        count={rows.length}
-        row={(index) => rows[index]}
-       
-        active={active}
-        onActive={setActive}
-        onOpen={(index) => setOpen(rows[index] ?? null)}
-        sort={sort.by}
-        descending={sort.descending}
-        onSort={(by) => setSort(turned(sort, by, by !== "owner" && by !== "score"))}
-      />
-      {open ? <Owner row={open} inherits={view.inherits} onClose={close} onFindings={onFindings} /> : null}
-    </div>
+    <>
+      <Search label="Search owners" filter={filter} onText={change} />
+      <div className={`split${open ? " open" : ""}`}>
+        {rows.length === 0 ? (
+          <Nothing />
+        ) : (
+          <DataTable
+            label="Owners"
+            columns={columns}
+            count={rows.length}
+            row={(index) => rows[index]}
+            active={active}
+            onActive={setActive}
+            onOpen={(index) => setOpen(rows[index] ?? null)}
+            sort={sort.by}
+            descending={sort.descending}
+            onSort={(by) => setSort(turned(sort, by, by !== "owner" && by !== "score"))}
+          />
+        )}
+        {open ? <Owner row={open} inherits={view.inherits} onClose={close} onFindings={onFindings} /> : null}
+      </div>
+    </>
   );
 }
 
@@ -168,17 +211,22 @@ const INCOMPLETE: Column<OwnedRow>[] = [
   { key: "nearMiss", title: "Looks like a slip", width: "minmax(110px, 1.6fr)", sortable: false, cell: (row) => row.nearMiss, hint: (row) => row.nearMiss },
 ];
 
-function Incomplete({ view, onCluster }: { view: OwnersView; onCluster: Props["onCluster"] }) {
+function Incomplete({ view, filter, onFilter, onCluster }: Narrowed & { onCluster: Props["onCluster"] }) {
   const [active, setActive] = useState(-1);
-  const rows = view.incomplete;
-  if (rows.length === 0) return <Empty title={view.clusters === 0 ? "No cluster was read" : "Every cluster names all three"} />;
+  const rows = useMemo(() => holding(view.incomplete, filter.text, (row) => [row.name, row.owner, row.team, row.costCentre, row.nearMiss]), [view.incomplete, filter.text]);
+  const change = (text: string) => {
+    setActive(-1);
+    onFilter({ ...wholeList, text });
+  };
+  if (view.incomplete.length === 0) return <Empty title={view.clusters === 0 ? "No cluster was read" : "Every cluster names all three"} />;
   const open = (index: number) => {
     const row = rows[index];
     if (row) onCluster(row.id, row.instance);
   };
   return (
-    <div className="split">
-      <DataTable label="Clusters with missing or misspelled tags" columns={INCOMPLETE} count={rows.length} row={(index) => rows[index]} active={active} onActive={setActive} onOpen={open} />
-    </div>
+    <>
+      <Search label="Search clusters" filter={filter} onText={change} />
+      <div className="split">{rows.length === 0 ? <Nothing /> : <DataTable label="Clusters with missing or misspelled tags" columns={INCOMPLETE} count={rows.length} row={(index) => rows[index]} active={active} onActive={setActive} onOpen={open} />}</div>
+    </>
   );
 }

@@ -15,7 +15,7 @@ import { useEscape } from "../state/keys";
 import { useWork } from "../state/progress";
 import { holding, sorted, turned, type Sort } from "../state/sorting";
 import { wholeList, type ListFilter } from "../state/view";
-import { planHeadline } from "../words/access";
+import { firstStep, planHeadline } from "../words/access";
 import { counted } from "../words/words";
 
 interface Props {
@@ -30,8 +30,8 @@ const COLUMNS: Column<FleetPlanRow>[] = [
   { key: "exposure", title: "API server", width: "minmax(110px, 1.3fr)", sortable: true, cell: (row) => <ExposureBadge label={row.exposure} />, hint: (row) => row.exposure },
   { key: "steps", title: "Steps", width: "60px", sortable: true, numeric: true, cell: (row) => row.steps },
   { key: "heldBack", title: "Held back", width: "84px", sortable: true, numeric: true, cell: (row) => row.heldBack },
-  { key: "unsure", title: "All known", width: "88px", sortable: true, cell: (row) => (row.unsure ? "? not all" : "✓ yes"), hint: (row) => (row.unsure ? "Something that may use a door was not read" : "Nothing that a step needs to know was left unread") },
-  { key: "first", title: "First step", width: "minmax(110px, 2fr)", sortable: true, cell: (row) => row.first || "nothing to close", hint: (row) => row.first },
+  { key: "unsure", title: "All known", width: "88px", sortable: true, cell: (row) => (row.unsure ? "? not all" : "✓ yes"), hint: (row) => (row.unsure ? "A door, or something that may use one, was not read" : "Nothing that a step needs to know was left unread") },
+  { key: "first", title: "First step", width: "minmax(110px, 2fr)", sortable: true, cell: firstStep, hint: firstStep },
 ];
 const NARROW = new Set(["name", "steps", "heldBack", "first"]);
 const NUMBERS = new Set(["steps", "heldBack", "unsure"]);
@@ -136,7 +136,6 @@ function Whole({ plan, filter, onFilter, onCluster }: Omit<Props, "stamp"> & { p
             columns={columns}
             count={rows.length}
             row={(index) => rows[index]}
-           
             active={active}
             onActive={setActive}
             onOpen={open}

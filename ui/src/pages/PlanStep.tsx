@@ -3,20 +3,25 @@ import { Button, Checkbox } from "@fluentui/react-components";
 import { useState } from "react";
 import { CopyableCode } from "../components/Code";
 import { MarkedWord } from "../components/Marked";
+import { Prose } from "../components/Prose";
 import { Tabs } from "../components/Tabs";
 import type { StepView } from "../ipc/host";
-import { stepMark, warnings } from "../words/access";
+import { needsWords, stepMark, warnings } from "../words/access";
 
 interface Props {
   number: number;
   step: StepView;
   ticked: boolean;
   canTick: boolean;
+  /** Whether it waits for a word of its own. */
+  canRelease: boolean;
+  /** Numbers of the steps that have to be done for it. */
+  needs: number[];
   onTick: (on: boolean) => void;
   onRelease: () => void;
 }
 
-export function PlanStep({ number, step, ticked, canTick, onTick, onRelease }: Props) {
+export function PlanStep({ number, step, ticked, canTick, canRelease, needs, onTick, onRelease }: Props) {
   return (
     <li className={`planstep${ticked ? "" : " unticked"}`}>
       <Checkbox checked={ticked} disabled={!canTick} aria-label={`Take step ${number}: ${step.title}`} onChange={(_, data) => onTick(data.checked === true)} />
@@ -25,23 +30,25 @@ export function PlanStep({ number, step, ticked, canTick, onTick, onRelease }: P
           {number}. {step.title}
         </h3>
         <p className="small">
-          <MarkedWord marked={stepMark(step.kind)} /> <span>{step.why}</span>
+          <MarkedWord marked={stepMark(step.kind)} /> <Prose text={step.why} /> {needs.length > 0 ? <span className="quiet">{needsWords(needs)}</span> : null}
         </p>
         {warnings(step).map(({ marked, texts }) => (
           <div key={marked.word} className={`stepnote ${marked.look}`}>
             <MarkedWord marked={marked} />
             <ul className="lines">
               {texts.map((text) => (
-                <li key={text}>{text}</li>
+                <li key={text}>
+                  <Prose text={text} />
+                </li>
               ))}
             </ul>
           </div>
         ))}
-        {canTick ? null : (
+        {canRelease ? (
           <Button size="small" onClick={onRelease} aria-label={`Take step ${number} anyway`}>
             Take it anyway
           </Button>
-        )}
+        ) : null}
         <How step={step} />
       </div>
     </li>

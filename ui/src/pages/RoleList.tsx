@@ -1,24 +1,40 @@
 // Trusted Access roles in plain words, graded by their Kubernetes rules and not by their names.
 import { IdLine } from "../components/IdLine";
+import { ListSearch } from "../components/ListSearch";
 import { MarkedWord } from "../components/Marked";
 import { Empty, Problem, Skeleton } from "../components/Problem";
 import type { RoleView } from "../ipc/host";
 import { useAsked } from "../state/host";
+import { holding } from "../state/sorting";
+import { wholeList, type ListFilter } from "../state/view";
 import { gradeMark, shortRole } from "../words/access";
 import { counted } from "../words/words";
 
-export function RoleList({ stamp }: { stamp: string }) {
+interface Props {
+  stamp: string;
+  filter: ListFilter;
+  onFilter: (filter: ListFilter) => void;
+}
+
+export function RoleList({ stamp, filter, onFilter }: Props) {
   const asked = useAsked(`roles ${stamp}`, (host) => host.roles());
   if (asked.state === "waiting") return <Skeleton lines={8} />;
   if (asked.state === "failed") return <Problem problem={asked.problem} again={asked.again} />;
   if (asked.answer.length === 0) return <Empty title="No role was read" />;
+  const roles = holding(asked.answer, filter.text, (role) => [role.name, role.grade, role.because, ...role.sentences]);
   return (
-    <div className="roles" tabIndex={0} role="group" aria-label="Roles">
-      <p className="quiet small">Graded by what the Kubernetes rules behind a role allow, whatever its name promises.</p>
-      {asked.answer.map((role) => (
-        <Role key={role.name} role={role} />
-      ))}
-    </div>
+    <>
+      <div className="filters" role="search" aria-label="Filter roles">
+        <ListSearch label="Search roles" text={filter.text} onText={(text) => onFilter({ ...wholeList, text })} narrowed={filter.text !== ""} onClear={() => onFilter(wholeList)} />
+        <p className="quiet small">Graded by what the Kubernetes rules behind a role allow, whatever its name promises.</p>
+      </div>
+      <div className="roles" tabIndex={0} role="group" aria-label="Roles">
+        {roles.length === 0 ? <Empty title="Nothing matches this search" /> : null}
+        {roles.map((role) => (
+          <Role key={role.name} role={role} />
+        ))}
+      </div>
+    </>
   );
 }
 

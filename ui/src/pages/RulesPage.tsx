@@ -1,21 +1,42 @@
 // The catalogue: what is asked, why, and how it came out.
 import { useState } from "react";
-import { Problem, Skeleton } from "../components/Problem";
+import { ListSearch } from "../components/ListSearch";
+import { Empty, Problem, Skeleton } from "../components/Problem";
 import { SeverityBadge } from "../components/Severity";
 import type { RuleView } from "../ipc/host";
 import { useAsked } from "../state/host";
+import { holding } from "../state/sorting";
+import { wholeList, type ListFilter } from "../state/view";
+import { counted } from "../words/words";
 
-export function RulesPage({ stamp, onFindings }: { stamp: string; onFindings: (rule: string) => void }) {
+interface Props {
+  stamp: string;
+  filter: ListFilter;
+  onFilter: (filter: ListFilter) => void;
+  onFindings: (rule: string) => void;
+}
+
+export function RulesPage({ stamp, filter, onFilter, onFindings }: Props) {
   const asked = useAsked(`rules ${stamp}`, (host) => host.rules());
   const [open, setOpen] = useState<string | null>(null);
+  const rules = asked.state === "here" ? holding(asked.answer, filter.text, (rule) => [rule.id, rule.area, rule.title, rule.what, rule.why]) : [];
   return (
     <div className="screen" tabIndex={-1}>
       <h1>Rules</h1>
       {asked.state === "waiting" ? <Skeleton lines={10} /> : null}
       {asked.state === "failed" ? <Problem problem={asked.problem} again={asked.again} /> : null}
       {asked.state === "here" ? (
+        <div className="filters" role="search" aria-label="Filter rules">
+          <ListSearch label="Search rules" text={filter.text} onText={(text) => onFilter({ ...wholeList, text })} narrowed={filter.text !== ""} onClear={() => onFilter(wholeList)} />
+          <p className="quiet small" role="status">
+            {rules.length} of {counted(asked.answer.length, "rule", "rules")}
+          </p>
+        </div>
+      ) : null}
+      {asked.state === "here" && rules.length === 0 ? <Empty title="Nothing matches this search" /> : null}
+      {rules.length > 0 ? (
         <section className="card">
-          <table className="plain">
+          <table className="plain wide">
             <thead>
               <tr>
                 <th scope="col">Rule</th>
@@ -36,7 +57,7 @@ export function RulesPage({ stamp, onFindings }: { stamp: string; onFindings: (r
               </tr>
             </thead>
             <tbody>
-              {asked.answer.map((rule) => (
+              {rules.map((rule) => (
                 <Rule key={rule.id} rule={rule} open={open === rule.id} onToggle={() => setOpen(open === rule.id ? null : rule.id)} onFindings={() => onFindings(rule.id)} />
               ))}
             </tbody>
@@ -51,7 +72,7 @@ function Rule({ rule, open, onToggle, onFindings }: { rule: RuleView; open: bool
   return (
     <>
       <tr>
-        <td>
+        <td className="nowrap">
           <button type="button" className="linklike" aria-expanded={open} onClick={onToggle}>
             {rule.id}
           </button>

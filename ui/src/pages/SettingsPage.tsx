@@ -34,8 +34,8 @@ type TagKey = "ownerTag" | "teamTag" | "costCentreTag";
 const NUMBERS: { key: NumberKey; label: string; before: string }[] = [
   { key: "widestV4Prefix", label: "Widest single IPv4 range", before: "/" },
   { key: "widestV6Prefix", label: "Widest single IPv6 range", before: "/" },
-  { key: "totalV4Prefix", label: "All IPv4 ranges together, as many addresses as a", before: "/" },
-  { key: "totalV6Prefix", label: "All IPv6 ranges together, as many addresses as a", before: "/" },
+  { key: "totalV4Prefix", label: "All IPv4 ranges together, at most the size of a", before: "/" },
+  { key: "totalV6Prefix", label: "All IPv6 ranges together, at most the size of a", before: "/" },
   { key: "mostAdminGroups", label: "Admin groups, at most", before: "" },
   { key: "secretDays", label: "A service principal's secret is a finding when it ends within … days", before: "" },
 ];

@@ -16,10 +16,12 @@ interface Props {
   onMatrix: (filter: ListFilter) => void;
   bindings: ListFilter;
   onBindings: (filter: ListFilter) => void;
+  roles: ListFilter;
+  onRoles: (filter: ListFilter) => void;
   onCluster: (id: string, instance: string, tab?: string) => void;
 }
 
-export function TrustedPage({ stamp, tab, onTab, matrix, onMatrix, bindings, onBindings, onCluster }: Props) {
+export function TrustedPage({ stamp, tab, onTab, matrix, onMatrix, bindings, onBindings, roles, onRoles, onCluster }: Props) {
   // the counts alone: the rows come page by page
   const asked = useAsked(`matrix counts ${stamp}`, (host) => host.matrix({ text: "", kinds: [], offset: 0, limit: 0 }));
   return (
@@ -43,7 +45,7 @@ export function TrustedPage({ stamp, tab, onTab, matrix, onMatrix, bindings, onB
           tabs={[
             { key: "matrix", title: "Matrix", content: <MatrixList key={stamp} stamp={stamp} whole={asked.answer} filter={matrix} onFilter={onMatrix} onCluster={onCluster} /> },
             { key: "bindings", title: "Bindings", content: <BindingList key={stamp} stamp={stamp} filter={bindings} onFilter={onBindings} onCluster={onCluster} /> },
-            { key: "roles", title: "Roles", content: <RoleList stamp={stamp} /> },
+            { key: "roles", title: "Roles", content: <RoleList stamp={stamp} filter={roles} onFilter={onRoles} /> },
           ]}
         />
       ) : null}

@@ -37,6 +37,27 @@ describe("the picture of the doors", () => {
     expect(width(1)).toBeGreaterThanOrEqual(1.5);
   });
 
+  it("draws wider links for what lets in more", () => {
+    const pairs: [string, Partial<DoorView>, Partial<DoorView>][] = [
+      ["administrators over rights", { reach: "admin" }, { reach: "strong" }],
+      ["rights over limited things", { reach: "strong" }, { reach: "limited" }],
+      ["limited things over a network way", { reach: "limited" }, { reach: "network-only" }],
+      ["open over dormant", { state: "open" }, { state: "dormant" }],
+      ["not known over dormant: it may be open", { state: "unknown" }, { state: "dormant" }],
+      ["everyone over a network", { whoKind: "everyone", reach: "network-only" }, { whoKind: "network", reach: "network-only" }],
+    ];
+    for (const [what, more, less] of pairs) {
+      const { links } = pictureOf([door({ door: "more", ...more }), door({ door: "less", ...less })]);
+      const width = (name: string) => links.find((link) => link.key.startsWith("0 ") && link.key.includes(` ${name} `))?.width ?? 0;
+      expect(width("more"), what).toBeGreaterThan(width("less"));
+    }
+  });
+
+  it("marks what is open to everyone, and nothing else", () => {
+    const { links } = pictureOf([door({ whoKind: "everyone" }), door({ whoKind: "network" }), door({ whoKind: "everyone", door: "Other", state: "dormant" })]);
+    expect(links.filter((link) => link.everyone).map(({ key }) => key.slice(0, 10))).toEqual(["0 everyone", "1 Run comm"]);
+  });
+
   it("has at most eight boxes a column, and no door is lost", () => {
     const doors = many(40, (n) => ({ door: `Door ${n % 13}`, who: String(n) }));
     const picture = pictureOf(doors);

@@ -23,8 +23,11 @@ export interface PictureLink {
   to: { x: number; y: number };
   /** How many doors it stands for. */
   doors: number;
+  /** By how much they let their holders do, and how open they are. */
   width: number;
   state: LinkState;
+  /** Open to everyone. */
+  everyone: boolean;
   /** Trusted Access can take the place of these doors. */
   notNeeded: boolean;
 }
@@ -45,10 +48,17 @@ const HEAD = 30;
 const GAP = 12;
 const LEAST_BOX = 46;
 const MOST_BOXES = 8;
-/** The box with the most doors gives its links about so much room. */
+/** The box that lets in the most gives its links about so much room. */
 const MOST_LINKS = 56;
 const LEAST_LINK = 1.5;
-const WIDEST_DOOR = 7;
+/** As wide as a door to everything is at most. */
+const WIDEST_DOOR = 12;
+/** What a door lets its holder do, as a width; in the order of `REACHES`. */
+const WEIGHTS = [4, 3, 2, 1];
+/** A dormant door is half a door; what is not known may be open. */
+const DORMANT = 0.5;
+/** A way that is open to the whole internet is wider than one for a network. */
+const EVERYONE = 3;
 const LETTERS = 34;
 const REST = "and more";
 
@@ -66,14 +76,14 @@ export function pictureOf(all: readonly DoorView[]): Picture {
   middle.keys = nearest(doors, middle, left);
   const columns = [left, middle, right];
   const bundles = [bundle(doors, left, middle), bundle(doors, middle, right)];
-  const perBox = Math.max(1, ...columns.flatMap((column) => column.keys.map((key) => doors.filter((door) => column.of(door) === key).length)));
-  const unit = Math.min(WIDEST_DOOR, MOST_LINKS / perBox);
-  const thick = (count: number) => Math.max(LEAST_LINK, count * unit);
+  const perBox = Math.max(1, ...columns.flatMap((column) => column.keys.map((key) => weightOf(doors.filter((door) => column.of(door) === key)))));
+  const unit = Math.min(WIDEST_DOOR / Math.max(...WEIGHTS), MOST_LINKS / perBox);
+  const thick = (weight: number) => Math.max(LEAST_LINK, weight * unit);
 
   const heights = columns.map((column, index) =>
     column.keys.map((key) => {
       const sides = [bundles[index - 1]?.filter((link) => link.to === key) ?? [], bundles[index]?.filter((link) => link.from === key) ?? []];
-      const needed = sides.map((side) => side.reduce((sum, link) => sum + thick(link.doors) + 2, 0));
+      const needed = sides.map((side) => side.reduce((sum, link) => sum + thick(link.weight) + 2, 0));
       return Math.max(LEAST_BOX, ...needed.map((height) => height + 8));
     }),
   );
@@ -117,12 +127,24 @@ function nearest(doors: readonly DoorView[], column: Column, beside: Column): st
   return column.keys.map((key) => ({ key, at: middle(key) })).sort((a, b) => (a.at === b.at ? 0 : a.at - b.at)).map(({ key }) => key);
 }
 
+/** How much these doors let in: reach times openness. */
+function weightOf(doors: readonly DoorView[]): number {
+  const openness = (door: DoorView) => (isForEveryone(door) ? EVERYONE : door.state === "dormant" ? DORMANT : 1);
+  return doors.reduce((sum, door) => sum + (WEIGHTS[REACHES.indexOf(door.reach)] ?? 1) * openness(door), 0);
+}
+
+function isForEveryone(door: DoorView): boolean {
+  return door.state === "open" && door.whoKind === "everyone";
+}
+
 interface Bundle {
   from: string;
   to: string;
   state: LinkState;
+  everyone: boolean;
   notNeeded: boolean;
   doors: number;
+  weight: number;
 }
 
 /** Doors between the same two boxes in the same state are one link. */
@@ -130,15 +152,16 @@ function bundle(doors: readonly DoorView[], left: Column, right: Column): Bundle
   const found = new Map<string, Bundle>();
   for (const door of doors) {
     const state: LinkState = door.state === "open" || door.state === "dormant" ? door.state : "unknown";
-    const link = { from: left.of(door), to: right.of(door), state, notNeeded: door.replaceable === "yes" };
+    const link = { from: left.of(door), to: right.of(door), state, everyone: isForEveryone(door), notNeeded: door.replaceable === "yes" };
     const key = JSON.stringify(link);
-    found.set(key, { ...link, doors: (found.get(key)?.doors ?? 0) + 1 });
+    const before = found.get(key);
+    found.set(key, { ...link, doors: (before?.doors ?? 0) + 1, weight: (before?.weight ?? 0) + weightOf([door]) });
   }
   return [...found.values()].sort((a, b) => left.keys.indexOf(a.from) - left.keys.indexOf(b.from) || right.keys.indexOf(a.to) - right.keys.indexOf(b.to));
 }
 
 /** Links side by side along the edge of each box, in the order in which their other ends stand. */
-function drawn(bundles: Bundle[], boxes: PictureBox[], index: number, thick: (doors: number) => number): PictureLink[] {
+function drawn(bundles: Bundle[], boxes: PictureBox[], index: number, thick: (weight: number) => number): PictureLink[] {
   const box = (column: number, key: string) => boxes.find((one) => one.key === `${column} ${key}`);
   const ends = (column: number, own: (link: Bundle) => string, other: (link: Bundle) => string) => {
     const places = new Map<Bundle, number>();
@@ -147,11 +170,11 @@ function drawn(bundles: Bundle[], boxes: PictureBox[], index: number, thick: (do
       const otherY = (link: Bundle) => box(column === index ? index + 1 : index, other(link))?.y ?? 0;
       here.sort((a, b) => otherY(a) - otherY(b));
       const target = box(column, key);
-      const all = here.reduce((sum, link) => sum + thick(link.doors) + 2, 0);
+      const all = here.reduce((sum, link) => sum + thick(link.weight) + 2, 0);
       let y = (target?.y ?? 0) + ((target?.height ?? 0) - all) / 2;
       for (const link of here) {
-        places.set(link, y + thick(link.doors) / 2 + 1);
-        y += thick(link.doors) + 2;
+        places.set(link, y + thick(link.weight) / 2 + 1);
+        y += thick(link.weight) + 2;
       }
     }
     return places;
@@ -159,12 +182,13 @@ function drawn(bundles: Bundle[], boxes: PictureBox[], index: number, thick: (do
   const starts = ends(index, (link) => link.from, (link) => link.to);
   const stops = ends(index + 1, (link) => link.to, (link) => link.from);
   return bundles.map((link) => ({
-    key: `${index} ${link.from} ${link.to} ${link.state} ${String(link.notNeeded)}`,
+    key: `${index} ${link.from} ${link.to} ${link.state} ${String(link.everyone)} ${String(link.notNeeded)}`,
     from: { x: (XS[index] ?? 0) + BOX, y: starts.get(link) ?? 0 },
     to: { x: XS[index + 1] ?? 0, y: stops.get(link) ?? 0 },
     doors: link.doors,
-    width: thick(link.doors),
+    width: thick(link.weight),
     state: link.state,
+    everyone: link.everyone,
     notNeeded: link.notNeeded,
   }));
 }

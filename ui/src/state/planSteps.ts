@@ -1,4 +1,5 @@
-// Which steps of a closing plan are taken. What is held back takes a word of its own before it can be ticked.
+// Which steps of a closing plan are taken. What is held back takes a word of its own before it can be ticked, and no step
+// is taken without those it needs.
 import type { StepView } from "../ipc/host";
 
 export interface Choice {
@@ -11,26 +12,39 @@ export function isHeldBack(step: StepView): boolean {
   return step.heldBack.length > 0;
 }
 
-/** All that is not held back. */
+/** The step and all it needs, near and far. */
+function withNeeds(steps: readonly StepView[], step: StepView): StepView[] {
+  const found = new Set([step]);
+  // what is added while the set is walked is walked too
+  for (const one of found) for (const other of steps) if (one.needs.includes(other.id)) found.add(other);
+  return [...found];
+}
+
+/** All that can be ticked. */
 export function firstChoice(steps: readonly StepView[]): Choice {
-  return { ticked: new Set(steps.filter((step) => !isHeldBack(step)).map((step) => step.id)), released: new Set() };
+  return tickAll(steps, { ticked: new Set(), released: new Set() }, true);
 }
 
-export function canTick(choice: Choice, step: StepView): boolean {
-  return !isHeldBack(step) || choice.released.has(step.id);
+/** Neither it nor a step it needs waits for a word of its own. */
+export function canTick(steps: readonly StepView[], choice: Choice, step: StepView): boolean {
+  return withNeeds(steps, step).every((one) => !isHeldBack(one) || choice.released.has(one.id));
 }
 
-export function tick(choice: Choice, step: StepView, on: boolean): Choice {
-  if (on && !canTick(choice, step)) return choice;
+/** What it needs is ticked with it, and what needs it is unticked with it. */
+export function tick(steps: readonly StepView[], choice: Choice, step: StepView, on: boolean): Choice {
+  if (on && !canTick(steps, choice, step)) return choice;
+  const changed = on ? withNeeds(steps, step) : steps.filter((other) => withNeeds(steps, other).some((one) => one.id === step.id));
   const ticked = new Set(choice.ticked);
-  if (on) ticked.add(step.id);
-  else ticked.delete(step.id);
+  for (const { id } of changed) {
+    if (on) ticked.add(id);
+    else ticked.delete(id);
+  }
   return { ...choice, ticked };
 }
 
 /** A person says: take it anyway. */
-export function release(choice: Choice, step: StepView): Choice {
-  return tick({ ...choice, released: new Set([...choice.released, step.id]) }, step, true);
+export function release(steps: readonly StepView[], choice: Choice, step: StepView): Choice {
+  return tick(steps, { ...choice, released: new Set([...choice.released, step.id]) }, step, true);
 }
 
 /** Ids of what is ticked, in the order of the plan. */
@@ -40,5 +54,10 @@ export function chosen(steps: readonly StepView[], choice: Choice): string[] {
 
 /** What can be ticked is ticked, or nothing is. */
 export function tickAll(steps: readonly StepView[], choice: Choice, on: boolean): Choice {
-  return { ...choice, ticked: new Set(on ? steps.filter((step) => canTick(choice, step)).map((step) => step.id) : []) };
+  return { ...choice, ticked: new Set(on ? steps.filter((step) => canTick(steps, choice, step)).map((step) => step.id) : []) };
+}
+
+/** Which numbers of the plan these steps have, from 1. */
+export function numbersOf(steps: readonly StepView[], ids: readonly string[]): number[] {
+  return steps.flatMap((step, index) => (ids.includes(step.id) ? [index + 1] : []));
 }

@@ -16,6 +16,12 @@ describe("the kept view", () => {
     const view = { ...firstView, page: "trusted" as const, lists: { matrix: { text: "prod", kinds: ["missing"] } } };
     expect(readView(JSON.stringify(view))).toEqual(view);
   });
+  it("takes the way back from a cluster only where it leads to a screen", () => {
+    const cluster = { id: "/a", instance: "", tab: "doors" };
+    expect(readView(JSON.stringify({ page: "clusters", cluster: { ...cluster, from: "plan" } })).cluster).toEqual({ ...cluster, from: "plan" });
+    expect(readView(JSON.stringify({ page: "clusters", cluster: { ...cluster, from: "no such page" } })).cluster).toEqual(cluster);
+    expect(readView(JSON.stringify({ page: "clusters", cluster: null })).cluster).toBeNull();
+  });
   it("knows when something is filtered", () => {
     expect(isFiltered(noFilter)).toBe(false);
     expect(isFiltered({ ...noFilter, owners: ["a"] })).toBe(true);

@@ -14,13 +14,15 @@ export interface ListFilter {
   kinds: string[];
 }
 
-export type ListName = "matrix" | "bindings" | "radius" | "plans" | "drift";
+export type ListName = "matrix" | "bindings" | "roles" | "radius" | "plans" | "drift" | "owners" | "guardrails" | "rules" | "coverage";
 
 export interface OpenCluster {
   id: string;
   instance: string;
   /** The tab that is shown first. */
   tab?: string;
+  /** The screen it was opened on; without it the list of clusters. */
+  from?: Page;
 }
 
 export interface FindingFilter {
@@ -44,6 +46,7 @@ export interface View {
   lists: Partial<Record<ListName, ListFilter>>;
   /** The tab of Trusted Access. */
   trustedTab: string;
+  ownersTab: string;
   gapsDismissed: boolean;
 }
 
@@ -52,17 +55,28 @@ export const noFilter: FindingFilter = { text: "", severities: [], rules: [], su
 /** The key under which findings of clusters that name nobody are filtered. */
 export const noOwner = "(none)";
 
-export const firstView: View = { page: "overview", filter: noFilter, finding: null, clusterText: "", exposures: [], cluster: null, lists: {}, trustedTab: "matrix", gapsDismissed: false };
+export const firstView: View = { page: "overview", filter: noFilter, finding: null, clusterText: "", exposures: [], cluster: null, lists: {}, trustedTab: "matrix", ownersTab: "owners", gapsDismissed: false };
 
 export const wholeList: ListFilter = { text: "", kinds: [] };
+
+function known(page: string | undefined): Page | undefined {
+  return PAGES.find((one) => one === page);
+}
+
+function readCluster(kept: OpenCluster | null | undefined): OpenCluster | null {
+  if (!kept) return null;
+  const { from, ...cluster } = kept;
+  const there = known(from);
+  return there ? { ...cluster, from: there } : cluster;
+}
 
 /** What was kept by an older or newer version is taken as far as it fits. */
 export function readView(text: string | null): View {
   if (!text) return firstView;
   try {
     const kept = JSON.parse(text) as Partial<View>;
-    const page = PAGES.find((known) => known === kept.page) ?? firstView.page;
-    return { ...firstView, ...kept, page, filter: { ...noFilter, ...kept.filter } };
+    const page = known(kept.page) ?? firstView.page;
+    return { ...firstView, ...kept, page, cluster: readCluster(kept.cluster), filter: { ...noFilter, ...kept.filter } };
   } catch {
     return firstView;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DoorView, MatrixPage, StepView } from "../ipc/host";
-import { beforeAfter, boundMark, doorMark, doorsHeadline, doorsInWords, driftMark, gradeMark, matrixMark, problemWithManagementGroup, shortRole, stepMark, trustedHeadline, warnings, whoCounted } from "./access";
+import type { DoorView, FleetPlanRow, MatrixPage, OwnerRow, RadiusRow, StepView } from "../ipc/host";
+import { beforeAfter, boundMark, doorMark, doorsHeadline, doorsInWords, driftMark, firstStep, gradeMark, madeByWords, matrixMark, needsWords, noIdentitiesWords, noStepsWords, originMark, ownersHeadline, planHeadline, problemWithManagementGroup, provisioningMark, shortMatrixMark, shortRole, stepMark, stepsHeadline, trustedHeadline, warnings, whoCounted } from "./access";
 import type { Marked } from "./live";
 
 const page = (covered: number, coverable: number, unknown: number): MatrixPage => ({ services: [], rows: [], matching: 60, all: 60, states: [{ key: "unknown", label: "unknown", count: unknown }], covered, coverable });
@@ -20,10 +20,53 @@ describe("words about access", () => {
   });
   it("never show what was not read as bound or clean", () => {
     expect(matrixMark("something new").shape).toBe("?");
+    expect(shortMatrixMark("not applicable").word).toBe("n/a");
+    expect(shortMatrixMark("something new").shape).toBe("?");
     expect(doorMark("something new").word).toBe("not known");
     expect(trustedHeadline(page(12, 29, 3))).toBe("12 of 29 clusters with a service that supports Trusted Access are fully bound; 3 cells are unknown, because what shows them was not read. 60 clusters were read.");
     expect(trustedHeadline(page(0, 0, 0))).toContain("No cluster of 60 is known");
-    expect(doorsHeadline(0, 60, undefined)).toContain("coverage");
+    expect(doorsHeadline({ all: 0, clusters: 60, unread: 0, rows: [] })).toContain("coverage");
+  });
+  it("never give a count of doors without what was not read", () => {
+    const rows = [{ clusters: 60, adminOf: 7 } as RadiusRow];
+    expect(doorsHeadline({ all: 35, clusters: 60, unread: 0, rows })).toBe("35 identities can enter 60 clusters; the widest can enter 60, 7 of them as administrator.");
+    expect(doorsHeadline({ all: 35, clusters: 60, unread: 13, rows })).toBe("At least 35 identities can enter 60 clusters; the widest can enter 60, 7 of them as administrator; on 13 clusters not everything was read.");
+    expect(doorsHeadline({ all: 0, clusters: 60, unread: 1, rows: [] })).toContain("on 1 cluster not everything was read");
+  });
+  it("say why no identity is listed", () => {
+    expect(noIdentitiesWords(0, "", false)).toBe("No identity is known to enter");
+    expect(noIdentitiesWords(35, "Public endpoint", false)).toBe("Public endpoint: no identity is known to have it open");
+    expect(noIdentitiesWords(35, "Public endpoint", true)).toBe("Nothing matches these filters");
+  });
+  it("promise nothing where something was not read", () => {
+    expect(firstStep({ first: "", unsure: false })).toBe("nothing to close");
+    expect(firstStep({ first: "", unsure: true })).toBe("nothing known to close");
+    expect(firstStep({ first: "Turn run command off", unsure: true })).toBe("Turn run command off");
+    expect(noStepsWords({ steps: [], notes: [], unread: [] })).not.toContain("certain");
+    expect(noStepsWords({ steps: [], notes: [], unread: ["role assignments: denied"] })).toContain("not known for certain");
+    expect(provisioningMark("Succeeded").shape).toBe("●");
+    expect(provisioningMark("Failed").shape).toBe("▲");
+    expect(provisioningMark("not said").shape).toBe("?");
+  });
+  it("say who made a binding, in a word and in a sentence", () => {
+    expect(originMark("by hand")).toEqual({ shape: "▲", word: "by hand", look: "sev-medium" });
+    expect(originMark("unknown").shape).toBe("?");
+    expect(madeByWords({ origin: "code", madeBy: "is declared by Bicep main" })).toBe("It is declared by Bicep main.");
+    expect(madeByWords({ origin: "unknown", madeBy: "the log was not read" })).toBe("Not known: the log was not read.");
+  });
+  it("leave out what there is none of", () => {
+    const row = (part: Partial<FleetPlanRow>) => ({ steps: 0, unsure: false, ...part }) as FleetPlanRow;
+    expect(planHeadline({ rows: [row({ steps: 2 }), row({})], steps: 2, heldBack: 0 })).toBe("2 steps on 1 of 2 clusters.");
+    expect(planHeadline({ rows: [row({ steps: 2, unsure: true })], steps: 2, heldBack: 1 })).toBe("2 steps on 1 of 1 cluster; 1 held back, because something would stop working; on 1 cluster not everything is known.");
+    const step = (heldBack: string[]) => ({ heldBack }) as StepView;
+    expect(stepsHeadline({ steps: [step(["a"])], notes: [], unread: [] })).toBe("1 step, held back");
+    expect(stepsHeadline({ steps: [step([])], notes: [], unread: [] })).toBe("1 step");
+    expect(stepsHeadline({ steps: [step([]), step(["a"])], notes: [], unread: [] })).toBe("2 steps in this order; 1 held back");
+    expect(needsWords([])).toBe("");
+    expect(needsWords([2])).toBe("Needs step 2.");
+    expect(needsWords([1, 2, 5])).toBe("Needs steps 1, 2 and 5.");
+    const owner = (name: string, clusters: number) => ({ owner: name, clusters }) as OwnerRow;
+    expect(ownersHeadline({ owners: [owner("a", 3), owner("", 7)], incomplete: [], clusters: 10, complete: 3, inherits: false })).toBe("Owner, team and cost centre are complete for 3 of 10 clusters. 1 owner, 7 clusters with none.");
   });
   it("count people and everyone", () => {
     expect(whoCounted("person", 1)).toBe("1 person");

@@ -1,5 +1,5 @@
 // Words for Trusted Access, doors, plans, owners and declared code. A state always has shape, word and colour.
-import type { BindingPage, DoorView, DriftView, FleetPlanView, MatrixPage, OwnersView, PlanView, RadiusRow, SeverityView, StepView } from "../ipc/host";
+import type { BindingPage, BindingRow, DoorView, DriftView, FleetPlanRow, FleetPlanView, MatrixPage, OwnersView, PlanView, RadiusPage, SeverityView, StepView } from "../ipc/host";
 import type { Marked } from "./live";
 import { counted } from "./words";
 
@@ -23,6 +23,11 @@ export function matrixMark(state: string): Marked {
     default:
       return mark("?", state, "sev-info");
   }
+}
+
+/** The same where there is little room. */
+export function shortMatrixMark(state: string): Marked {
+  return state === "not applicable" ? { ...matrixMark(state), word: "n/a" } : matrixMark(state);
 }
 
 const SHORT: Record<string, string> = { "Azure Backup": "Backup", "Defender for Containers": "Defender", "Defender CSPM": "CSPM", "Azure Machine Learning": "ML" };
@@ -50,6 +55,29 @@ export function matrixMeaning(state: string): string {
     default:
       return "It was not read, so nothing is said";
   }
+}
+
+/** Azure's word for how far a binding is: one that is not in force must not look like one that is. */
+export function provisioningMark(state: string): Marked {
+  if (state.toLowerCase() === "succeeded") return mark("●", state, "state-passed");
+  return state === "not said" ? mark("?", state, "sev-info") : mark("▲", state, "sev-high");
+}
+
+/** Who made a binding, in one word. */
+export function originMark(origin: string): Marked {
+  switch (origin) {
+    case "by hand":
+      return mark("▲", origin, "sev-medium");
+    case "unknown":
+      return mark("?", origin, "sev-info");
+    default:
+      return mark("●", origin, "");
+  }
+}
+
+/** The same as a sentence. */
+export function madeByWords({ origin, madeBy }: Pick<BindingRow, "origin" | "madeBy">): string {
+  return origin === "unknown" ? `Not known: ${madeBy}.` : `It ${madeBy}.`;
 }
 
 export function gradeMark(grade: string): Marked {
@@ -208,20 +236,46 @@ export function bindingsHeadline(page: BindingPage): string {
   return `${page.matching} of ${counted(page.all, "binding", "bindings")}; ${unread}`;
 }
 
-/** `widest` is the one with administrator rights on the most clusters. */
-export function doorsHeadline(all: number, clusters: number, widest: RadiusRow | undefined): string {
-  if (!widest) return `No identity is known to enter any of ${counted(clusters, "cluster", "clusters")}. Look at the coverage before you call that closed.`;
-  return `${counted(all, "identity", "identities")} can enter ${counted(clusters, "cluster", "clusters")}; the widest can enter ${widest.clusters}, ${widest.adminOf} of them as administrator.`;
+/** The first row is the one with administrator rights on the most clusters. */
+export function doorsHeadline({ all, clusters, unread, rows: [widest] }: Pick<RadiusPage, "all" | "clusters" | "unread" | "rows">): string {
+  const rest = unread === 0 ? "" : `; on ${counted(unread, "cluster", "clusters")} not everything was read`;
+  if (!widest) return `No identity is known to enter any of ${counted(clusters, "cluster", "clusters")}${rest}. Look at the coverage before you call that closed.`;
+  return `${unread === 0 ? "" : "At least "}${counted(all, "identity", "identities")} can enter ${counted(clusters, "cluster", "clusters")}; the widest can enter ${widest.clusters}, ${widest.adminOf} of them as administrator${rest}.`;
+}
+
+/** Why the list of identities is empty; `door` is the kind it is narrowed to, or nothing. */
+export function noIdentitiesWords(all: number, door: string, narrowedBesides: boolean): string {
+  if (all === 0) return "No identity is known to enter";
+  return door === "" || narrowedBesides ? "Nothing matches these filters" : `${door}: no identity is known to have it open`;
+}
+
+/** Below counts of doors: what they do not hold. */
+export function doorsUnread(unread: number): string {
+  return unread === 0 ? "" : `On ${counted(unread, "cluster", "clusters")} not everything was read: there may be more.`;
 }
 
 export function planHeadline(view: FleetPlanView): string {
   const planned = view.rows.filter((row) => row.steps > 0).length;
   const unsure = view.rows.filter((row) => row.unsure).length;
-  return `${counted(view.steps, "step", "steps")} on ${planned} of ${counted(view.rows.length, "cluster", "clusters")}; ${view.heldBack} held back, because something would stop working; on ${counted(unsure, "cluster", "clusters")} not everything is known.`;
+  const held = view.heldBack === 0 ? [] : [`${view.heldBack} held back, because something would stop working`];
+  const rest = unsure === 0 ? [] : [`on ${counted(unsure, "cluster", "clusters")} not everything is known`];
+  return `${[`${counted(view.steps, "step", "steps")} on ${planned} of ${counted(view.rows.length, "cluster", "clusters")}`, ...held, ...rest].join("; ")}.`;
+}
+
+/** What comes first on a cluster; where something was not read, nothing is promised. */
+export function firstStep(row: Pick<FleetPlanRow, "first" | "unsure">): string {
+  return row.first || (row.unsure ? "nothing known to close" : "nothing to close");
+}
+
+export function noStepsWords(plan: PlanView): string {
+  const none = "There is no step to propose: no door of this cluster is known to be one that should be shut.";
+  return plan.unread.length === 0 ? none : `${none} That is not known for certain.`;
 }
 
 export function ownersHeadline(view: OwnersView): string {
-  return `Owner, team and cost centre are complete for ${view.complete} of ${counted(view.clusters, "cluster", "clusters")}.`;
+  const nobodys = view.owners.find((row) => row.owner === "")?.clusters ?? 0;
+  const named = view.owners.filter((row) => row.owner !== "").length;
+  return `Owner, team and cost centre are complete for ${view.complete} of ${counted(view.clusters, "cluster", "clusters")}. ${counted(named, "owner", "owners")}, ${counted(nobodys, "cluster", "clusters")} with none.`;
 }
 
 export function inheritWords(inherits: boolean): string {
@@ -239,7 +293,15 @@ export function driftHeadline(view: DriftView): string {
 
 export function stepsHeadline(plan: PlanView): string {
   const held = plan.steps.filter((step) => step.heldBack.length > 0).length;
+  if (plan.steps.length === 1) return held === 0 ? "1 step" : "1 step, held back";
   return `${counted(plan.steps.length, "step", "steps")} in this order${held === 0 ? "" : `; ${held} held back`}`;
+}
+
+/** The numbers of the steps that have to be done for another. */
+export function needsWords(numbers: readonly number[]): string {
+  const last = numbers[numbers.length - 1];
+  if (last === undefined) return "";
+  return numbers.length === 1 ? `Needs step ${last}.` : `Needs steps ${numbers.slice(0, -1).join(", ")} and ${last}.`;
 }
 
 export interface Warning {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { counted, coverageWords, middle, moment, severityShape, stateShape } from "./words";
+import { counted, coverageFigure, coverageWords, day, middle, moment, severityShape, shownBy, stateShape } from "./words";
 
 describe("words", () => {
   it("writes moments in UTC whatever the machine's zone", () => {
     expect(moment("2026-11-23T00:30:00Z")).toBe("23 Nov 2026, 00:30 UTC");
     expect(moment("never")).toBe("never");
+    expect(day("2026-11-23T00:30:00Z")).toBe("23 Nov 2026");
+    expect(day("never")).toBe("never");
   });
   it("cuts long ids in the middle and keeps both ends", () => {
     const id = `/subscriptions/${"x".repeat(100)}/managedClusters/prod`;
@@ -18,9 +20,15 @@ describe("words", () => {
     const states = (["open", "new", "not-assessed", "passed", "not-applicable"] as const).map(stateShape);
     expect(new Set(states).size).toBe(5);
   });
+  it("keeps what shows something apart from the hash of its document", () => {
+    expect(shownBy("Owner at the subscription; list of role assignments; sha256 2224")).toEqual({ what: "Owner at the subscription; list of role assignments", hash: "2224" });
+    expect(shownBy("binding aks-backup")).toEqual({ what: "binding aks-backup", hash: "" });
+  });
   it("does not call no coverage full coverage", () => {
     expect(coverageWords(null)).toBe("nothing to assess");
     expect(coverageWords(99)).toBe("99 % of tests assessed");
+    expect(coverageFigure(null)).toBe("–");
+    expect(coverageFigure(99)).toBe("99 %");
     expect(counted(1, "gap", "gaps")).toBe("1 gap");
   });
 });

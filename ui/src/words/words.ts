@@ -100,8 +100,23 @@ export function moment(text: string): string {
   return `${day}, ${time} UTC`;
 }
 
+/** The day alone, where there is little room. */
+export function day(text: string): string {
+  return moment(text).split(", ")[0] ?? text;
+}
+
+/** What shows something, and the hash of the document that stands behind it; empty where none is named. */
+export function shownBy(text: string): { what: string; hash: string } {
+  const [what = "", hash = ""] = text.split("; sha256 ");
+  return { what, hash };
+}
+
 export function coverageWords(percent: number | null): string {
   return percent === null ? "nothing to assess" : `${percent} % of tests assessed`;
+}
+
+export function coverageFigure(percent: number | null): string {
+  return percent === null ? "–" : `${percent} %`;
 }
 
 /** Long ids are cut in the middle: both ends tell something. */

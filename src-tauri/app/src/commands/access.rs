@@ -1,38 +1,19 @@
-//! Trusted Access, doors, owners, and what code declares.
+//! Trusted Access, owners, and what code declares.
 
 use super::Answer;
+use super::lists::{choice, holds, page_of};
 use super::opening::engagement_view;
 use super::rows::finding_title;
 use crate::session::{Session, Shown};
 use crate::transport::{
-    BindingFinding, BindingPage, BindingRow, ChoiceView, DoorCount, DoorView, DoorsView, DriftRow, DriftView,
-    EngagementView, IntegrationView, ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow, OwnerRow,
-    OwnersView, RadiusPage, RadiusRow, RoleView, count,
+    BindingFinding, BindingPage, BindingRow, DriftRow, DriftView, EngagementView, ListQuery, MatrixCellView,
+    MatrixPage, MatrixRowView, OwnedRow, OwnerRow, OwnersView, RoleView, SeverityView, count,
 };
-use quay_model::{
-    ArmId, Binding, Bound, Cluster, Door, DoorKind, DoorState, DriftKind, Integration, MatrixState, Problem,
-    ProblemCode, Service, Verdict,
-};
+use quay_model::{ArmId, Binding, Bound, Cluster, DriftKind, Integration, MatrixState, Service, Survey, Verdict};
 use quay_pipeline::{Exposure, made_by, now, scoreboard};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use tauri::State;
-
-/// The word a closed set of the model is written with.
-fn word(value: impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn page_of<T: Clone>(all: &[T], offset: u32, limit: u32) -> Vec<T> {
-    let start = usize::try_from(offset).unwrap_or(usize::MAX);
-    all.iter().skip(start).take(usize::try_from(limit).unwrap_or(0)).cloned().collect()
-}
-
-fn holds(text: &str, fields: &[&str]) -> bool {
-    let text = text.trim().to_lowercase();
-    text.is_empty() || fields.iter().any(|field| field.to_lowercase().contains(&text))
-}
 
 #[tauri::command(async)]
 #[specta::specta]
@@ -40,22 +21,49 @@ pub(crate) fn matrix(session: State<'_, Session>, query: ListQuery) -> Answer<Ma
     Ok(matrix_page(&*session.shown()?, &query))
 }
 
+/// States of the matrix, the gravest first: the access of a source that is gone waits for whoever takes its name.
+const GRAVEST_FIRST: [MatrixState; 7] = [
+    MatrixState::Dangling,
+    MatrixState::OverBroad,
+    MatrixState::Missing,
+    MatrixState::Unused,
+    MatrixState::Unknown,
+    MatrixState::Bound,
+    MatrixState::NotApplicable,
+];
+
+/// How far Trusted Access reaches.
+pub(crate) struct Cover {
+    /// Clusters whose every detected integration is bound.
+    pub(crate) covered: u32,
+    /// Clusters with an integration, where it is known whether each is bound.
+    pub(crate) coverable: u32,
+    /// Clusters with a cell that is unknown.
+    pub(crate) unread: u32,
+}
+
+pub(crate) fn cover(survey: &Survey) -> Cover {
+    let mut cover = Cover { covered: 0, coverable: 0, unread: 0 };
+    // both have one line for each cluster, in the same order
+    for (row, of_cluster) in survey.matrix.iter().zip(&survey.doors) {
+        let needing: Vec<&Integration> =
+            of_cluster.integrations.iter().filter(|i| i.supports_trusted_access()).collect();
+        let known = needing.iter().all(|i| !matches!(i.bound, Bound::Unknown(_) | Bound::Unreadable(_)));
+        if !needing.is_empty() && known {
+            cover.coverable += 1;
+            cover.covered += u32::from(needing.iter().all(|i| matches!(i.bound, Bound::Yes(_))));
+        }
+        cover.unread += u32::from(row.cells.iter().any(|cell| cell.state == MatrixState::Unknown));
+    }
+    cover
+}
+
 pub(crate) fn matrix_page(shown: &Shown, query: &ListQuery) -> MatrixPage {
     let audited = &shown.audited;
     let mut counts: BTreeMap<MatrixState, u32> = BTreeMap::new();
-    let (mut covered, mut coverable) = (0, 0);
     let mut rows: Vec<MatrixRowView> = Vec::new();
     for (row, cluster) in audited.survey.matrix.iter().zip(&audited.fleet.clusters) {
         row.cells.iter().for_each(|cell| *counts.entry(cell.state).or_default() += 1);
-        let of_cluster =
-            audited.survey.doors.iter().find(|d| *d.cluster_id == *row.cluster_id && d.instance == row.instance);
-        let needing: Vec<&Integration> =
-            of_cluster.into_iter().flat_map(|d| &d.integrations).filter(|i| i.supports_trusted_access()).collect();
-        let known = needing.iter().all(|i| !matches!(i.bound, Bound::Unknown(_) | Bound::Unreadable(_)));
-        if !needing.is_empty() && known {
-            coverable += 1;
-            covered += u32::from(needing.iter().all(|i| matches!(i.bound, Bound::Yes(_))));
-        }
         let subscription = audited.fleet.subscription_name(cluster.subscription());
         let wanted = query.kinds.is_empty()
             || row.cells.iter().any(|cell| query.kinds.iter().any(|kind| kind == cell.state.label()));
@@ -76,26 +84,23 @@ pub(crate) fn matrix_page(shown: &Shown, query: &ListQuery) -> MatrixPage {
     }
     let worst = |row: &MatrixRowView| {
         let place =
-            |cell: &MatrixCellView| MatrixState::ALL.iter().position(|state| state.label() == cell.state).unwrap_or(9);
+            |cell: &MatrixCellView| GRAVEST_FIRST.iter().position(|state| state.label() == cell.state).unwrap_or(9);
         row.cells.iter().map(place).min().unwrap_or(9)
     };
     rows.sort_by(|a, b| worst(a).cmp(&worst(b)).then_with(|| a.name.cmp(&b.name)));
+    let Cover { covered, coverable, .. } = cover(&audited.survey);
     MatrixPage {
         services: Service::WITH_TRUSTED_ACCESS.iter().map(|service| service.label().to_owned()).collect(),
         matching: count(rows.len()),
         all: count(audited.survey.matrix.len()),
         rows: page_of(&rows, query.offset, query.limit),
-        states: MatrixState::ALL
+        states: GRAVEST_FIRST
             .iter()
             .map(|state| choice(state.label(), counts.get(state).copied().unwrap_or(0)))
             .collect(),
         covered,
         coverable,
     }
-}
-
-fn choice(label: &str, count: u32) -> ChoiceView {
-    ChoiceView { key: label.to_owned(), label: label.to_owned(), count }
 }
 
 #[tauri::command(async)]
@@ -114,6 +119,7 @@ pub(crate) fn bindings_page(shown: &Shown, query: &ListQuery) -> BindingPage {
         let source = binding.source_resource_id.reading.value().cloned().unwrap_or_else(|| "not read".to_owned());
         let mut own = findings.get(binding.id.as_str()).cloned().unwrap_or_default();
         own.sort_by_key(|finding| finding.severity);
+        let (origin, made_by) = made_by(audited, binding);
         BindingRow {
             id: binding.id.as_str().to_owned(),
             cluster_id: cluster.id.as_str().to_owned(),
@@ -124,7 +130,8 @@ pub(crate) fn bindings_page(shown: &Shown, query: &ListQuery) -> BindingPage {
             source,
             roles: binding.roles.reading.value().cloned().unwrap_or_default(),
             state: binding.provisioning_state.reading.value().cloned().unwrap_or_else(|| "not said".to_owned()),
-            made_by: made_by(audited, binding),
+            origin: origin.to_owned(),
+            made_by,
             findings: own
                 .into_iter()
                 .map(|finding| BindingFinding {
@@ -145,9 +152,9 @@ pub(crate) fn bindings_page(shown: &Shown, query: &ListQuery) -> BindingPage {
     };
     let mut rows: Vec<BindingRow> = all.into_iter().filter(matches).collect();
     rows.sort_by(|a, b| {
-        b.findings
-            .len()
-            .cmp(&a.findings.len())
+        worst(a)
+            .cmp(&worst(b))
+            .then_with(|| b.findings.len().cmp(&a.findings.len()))
             .then_with(|| a.cluster.cmp(&b.cluster))
             .then_with(|| a.name.cmp(&b.name))
     });
@@ -157,6 +164,17 @@ pub(crate) fn bindings_page(shown: &Shown, query: &ListQuery) -> BindingPage {
         rows: page_of(&rows, query.offset, query.limit),
         unread: count(clusters.iter().filter(|c| !c.bindings.is_complete()).count()),
     }
+}
+
+/// The severity of its worst finding; what has none comes last.
+fn worst(row: &BindingRow) -> u8 {
+    row.findings.first().map_or(u8::MAX, |finding| match finding.severity {
+        SeverityView::Critical => 0,
+        SeverityView::High => 1,
+        SeverityView::Medium => 2,
+        SeverityView::Low => 3,
+        SeverityView::Info => 4,
+    })
 }
 
 #[tauri::command(async)]
@@ -176,125 +194,6 @@ pub(crate) fn role_views(shown: &Shown) -> Vec<RoleView> {
         catalogue: line.catalogue.clone(),
     };
     shown.audited.survey.roles.iter().map(view).collect()
-}
-
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn doors(session: State<'_, Session>, id: String, instance: String) -> Answer<DoorsView> {
-    let shown = session.shown()?;
-    doors_view(&shown, &id, &instance).ok_or_else(|| {
-        Problem::new(
-            ProblemCode::NotFound,
-            "This cluster is not in the snapshot that is open.",
-            "Look at the list of clusters again.",
-        )
-        .into()
-    })
-}
-
-pub(crate) fn doors_view(shown: &Shown, id: &str, instance: &str) -> Option<DoorsView> {
-    let found =
-        shown.audited.survey.doors.iter().find(|d| d.cluster_id.eq_ignore_ascii_case(id) && d.instance == instance)?;
-    Some(DoorsView {
-        doors: found.doors.iter().map(door_view).collect(),
-        integrations: found.integrations.iter().map(integration_view).collect(),
-        unread: found.unread.clone(),
-    })
-}
-
-fn door_view(door: &Door) -> DoorView {
-    DoorView {
-        door: door.kind.label().to_owned(),
-        state: word(door.state),
-        who_kind: word(door.who_kind),
-        who: door.who.to_string(),
-        who_name: door.who_name.to_string(),
-        reach: word(door.reach),
-        right: door.right.to_string(),
-        shown_by: door.shown_by.to_string(),
-        replaceable: word(door.replaceable),
-    }
-}
-
-fn integration_view(integration: &Integration) -> IntegrationView {
-    let (bound, detail) = match &integration.bound {
-        Bound::Yes(name) => ("bound", name.clone()),
-        Bound::No => ("not bound", String::new()),
-        Bound::Lacking(why) | Bound::NotInForce(why) => ("not bound", why.clone()),
-        Bound::Unknown(why) | Bound::Unreadable(why) => ("unknown", why.clone()),
-        Bound::NotNeeded => ("needs none", String::new()),
-    };
-    IntegrationView {
-        service: integration.service.label().to_owned(),
-        source: integration.source.clone(),
-        source_name: integration.source.rsplit('/').next().unwrap_or_default().to_owned(),
-        state: integration.state.clone(),
-        path: integration.service.path().to_owned(),
-        bound: bound.to_owned(),
-        detail,
-        shown_by: format!(
-            "{}: {}; {}",
-            integration.shown_by.path, integration.shown_by.observed, integration.shown_by.source
-        ),
-    }
-}
-
-#[tauri::command(async)]
-#[specta::specta]
-pub(crate) fn radius(session: State<'_, Session>, query: ListQuery) -> Answer<RadiusPage> {
-    Ok(radius_page(&*session.shown()?, &query))
-}
-
-pub(crate) fn radius_page(shown: &Shown, query: &ListQuery) -> RadiusPage {
-    let survey = &shown.audited.survey;
-    let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
-    survey.radius.iter().for_each(|line| *kinds.entry(word(line.who_kind)).or_default() += 1);
-    let matching: Vec<RadiusRow> = survey
-        .radius
-        .iter()
-        .map(|line| RadiusRow {
-            who: line.who.to_string(),
-            who_name: line.who_name.to_string(),
-            who_kind: word(line.who_kind),
-            clusters: line.clusters,
-            admin_of: line.admin_of,
-            doors: line.doors.iter().map(|door| door.label().to_owned()).collect(),
-        })
-        .filter(|row| query.kinds.is_empty() || query.kinds.contains(&row.who_kind))
-        .filter(|row| holds(&query.text, &[&row.who_name, &row.who, &row.doors.join(" ")]))
-        .collect();
-    RadiusPage {
-        matching: count(matching.len()),
-        all: count(survey.radius.len()),
-        rows: page_of(&matching, query.offset, query.limit),
-        clusters: count(survey.doors.len()),
-        kinds: kinds.into_iter().map(|(kind, number)| choice(&kind, number)).collect(),
-        doors: door_counts(shown),
-    }
-}
-
-fn door_counts(shown: &Shown) -> Vec<DoorCount> {
-    let mut counts: BTreeMap<DoorKind, DoorCount> = BTreeMap::new();
-    for cluster in &shown.audited.survey.doors {
-        let mut here: BTreeSet<DoorKind> = BTreeSet::new();
-        for door in &cluster.doors {
-            let fresh =
-                || DoorCount { door: door.kind.label().to_owned(), open: 0, dormant: 0, unknown: 0, clusters: 0 };
-            let of = counts.entry(door.kind).or_insert_with(fresh);
-            match door.state {
-                DoorState::Open => {
-                    of.open += 1;
-                    if here.insert(door.kind) {
-                        of.clusters += 1;
-                    }
-                }
-                DoorState::Dormant => of.dormant += 1,
-                DoorState::Unknown => of.unknown += 1,
-                DoorState::Closed => {}
-            }
-        }
-    }
-    counts.into_values().collect()
 }
 
 #[tauri::command(async)]

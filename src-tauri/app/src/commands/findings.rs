@@ -39,7 +39,7 @@ pub(crate) fn page(shown: &Shown, query: &FindingQuery) -> FindingPage {
         add(by_owner, &row.owner, &row.owner);
     }
     let mut matching: Vec<&FindingRow> = in_state.iter().filter(|row| matches(row, query)).collect();
-    let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
+    let severities = Severity::ALL
         .map(|s| {
             let view = SeverityView::from(s);
             CountView { severity: view, count: count(matching.iter().filter(|row| row.severity == view).count()) }

@@ -3,7 +3,9 @@
 pub(crate) mod access;
 pub(crate) mod clusters;
 pub(crate) mod coverage;
+pub(crate) mod doors;
 pub(crate) mod findings;
+mod lists;
 pub(crate) mod live;
 pub(crate) mod opening;
 pub(crate) mod overview;
@@ -13,6 +15,7 @@ mod rows;
 pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod signing;
+mod steps;
 
 use crate::transport::ProblemView;
 

@@ -1,12 +1,13 @@
 //! The first screen: three people, three questions.
 
 use super::Answer;
+use super::access::{Cover, cover};
 use super::rows::{Counts, NO_OWNER, Owners, counts, finding_row};
 use crate::session::{Session, Shown};
 use crate::transport::{AreaView, CountView, GroupCount, GroupView, OverviewView, count};
-use quay_model::{Area, Cluster, Severity, Tally};
+use quay_model::{Area, Audit, Cluster, Outcome, Severity, Tally, Verdict};
 use quay_pipeline::Exposure;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tauri::State;
 
 /// Own choice: what fits beside the charts at 1280 × 800.
@@ -28,6 +29,7 @@ pub(crate) fn view(shown: &Shown) -> OverviewView {
     let mut worst: Vec<_> = audit.findings().collect();
     worst.sort_by(|a, b| a.severity.cmp(&b.severity).then_with(|| a.rule.cmp(&b.rule)));
     let changes = shown.audited.changes.as_ref();
+    let Cover { covered, coverable, unread } = cover(&shown.audited.survey);
     OverviewView {
         score: audit.score.value,
         formula: audit.score.formula.clone(),
@@ -38,10 +40,11 @@ pub(crate) fn view(shown: &Shown) -> OverviewView {
         clusters: audit.coverage.clusters,
         public_servers: count(exposures.iter().filter(|e| e.is_public() == Some(true)).count()),
         open_servers: count(exposures.iter().filter(|e| matches!(e, Exposure::Open(_))).count()),
-        unknown_servers: count(exposures.iter().filter(|e| e.is_public().is_none()).count()),
-        severities: [Severity::Critical, Severity::High, Severity::Medium, Severity::Low]
-            .map(|s| CountView { severity: s.into(), count: audit.count(s) })
-            .to_vec(),
+        unknown_servers: unknown_servers(audit),
+        covered,
+        coverable,
+        matrix_unread: unread,
+        severities: Severity::ALL.map(|s| CountView { severity: s.into(), count: audit.count(s) }).to_vec(),
         exposures: labels
             .into_iter()
             .map(|(label, number)| GroupCount { label: label.to_owned(), count: number })
@@ -55,12 +58,24 @@ pub(crate) fn view(shown: &Shown) -> OverviewView {
     }
 }
 
+/// Clusters of which it is not known whether the internet, or anybody outside, reaches the API server.
+fn unknown_servers(audit: &Audit) -> u32 {
+    let open = |verdict: &&Verdict| {
+        verdict.verdict == Outcome::NotAssessed && ["EXP-01", "EXP-02"].contains(&verdict.rule.as_str())
+    };
+    let clusters = audit.verdicts.iter().filter(open).map(|v| (v.cluster_id.as_str(), v.instance.as_str()));
+    count(clusters.collect::<BTreeSet<(&str, &str)>>().len())
+}
+
 fn area_view(shown: &Shown, area: Area) -> AreaView {
     let prefix = format!("{}-", area.prefix());
-    let tally = Tally::of(shown.audited.audit.verdicts.iter().filter(|v| v.rule.starts_with(&prefix)));
+    let own = || shown.audited.audit.verdicts.iter().filter(|v| v.rule.starts_with(&prefix));
+    let tally = Tally::of(own());
+    let failing: BTreeSet<&str> = own().filter(|v| v.verdict == Outcome::Fail).map(|v| v.rule.as_str()).collect();
     AreaView {
         prefix: area.prefix().to_owned(),
         label: area.label().to_owned(),
+        rules: failing.into_iter().map(str::to_owned).collect(),
         fail: tally.fail,
         not_assessed: tally.not_assessed,
         pass: tally.pass,

@@ -1,16 +1,19 @@
 //! Closing plans, what-if, guardrails, and the files that are exported from them. Nothing here changes anything in Azure.
 
 use super::Answer;
+use super::doors::doors_of;
 use super::rows::finding_title;
+use super::steps::{kind_of, needs};
 use crate::session::{Session, Shown};
 use crate::transport::{
     ExportKind, FleetPlanRow, FleetPlanView, GuardrailView, PlanView, SavedView, StepView, WhatIfLine, WhatIfQuery,
     WhatIfView, count,
 };
-use quay_model::{Audit, Change, Outcome, Plan, Problem, ProblemCode, Step, Verdict};
+use quay_model::{Audit, Outcome, Plan, Problem, ProblemCode, Step, Verdict};
 use quay_pipeline::{
     Export, Exposure, GUARDRAILS, changes_of, export_files, plan_of, plans_of, step_text, what_if, write_export,
 };
+use std::collections::HashSet;
 use std::path::PathBuf;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
@@ -33,11 +36,12 @@ pub(crate) fn plan(session: State<'_, Session>, id: String) -> Answer<PlanView> 
 }
 
 pub(crate) fn plan_view(shown: &Shown, id: &str) -> Option<PlanView> {
-    let Plan { steps, notes, .. } = plan_of(&shown.audited, id)?;
-    Some(PlanView { steps: steps.iter().map(step_view).collect(), notes })
+    let Plan { steps, notes, instance, .. } = plan_of(&shown.audited, id)?;
+    let unread = doors_of(shown, id, &instance).map(|doors| doors.unread.clone()).unwrap_or_default();
+    Some(PlanView { steps: steps.iter().map(|step| step_view(step, &steps)).collect(), notes, unread })
 }
 
-fn step_view(step: &Step) -> StepView {
+fn step_view(step: &Step, plan: &[Step]) -> StepView {
     let text = step_text(step);
     StepView {
         id: step.id.clone(),
@@ -47,27 +51,13 @@ fn step_view(step: &Step) -> StepView {
         breaks_today: step.breaks_today.clone(),
         held_back: step.held_back.clone(),
         unsure: step.unsure.clone(),
+        needs: needs(step, plan),
         decide: step.decide.clone().unwrap_or_default(),
         cli: text.cli,
         bicep: text.bicep,
         terraform: text.terraform,
         check: text.check,
         back: text.back,
-    }
-}
-
-fn kind_of(change: &Change) -> &'static str {
-    match change {
-        Change::Start { .. } | Change::GiveIdentity { .. } | Change::CreateBinding { .. } => "let in",
-        Change::DeleteBinding { .. } | Change::SetBindingRoles { .. } => "clean up",
-        Change::Confirm { .. } => "confirm",
-        Change::SetRanges { .. }
-        | Change::MakePrivate { .. }
-        | Change::DisableRunCommand { .. }
-        | Change::DisableLocalAccounts { .. }
-        | Change::RotateCertificates { .. }
-        | Change::RemoveRoleAssignment { .. } => "close",
-        Change::ReviewWorkaround { .. } => "review",
     }
 }
 
@@ -79,6 +69,9 @@ pub(crate) fn fleet_plan(session: State<'_, Session>) -> Answer<FleetPlanView> {
 
 pub(crate) fn fleet_plan_view(shown: &Shown) -> FleetPlanView {
     let audited = &shown.audited;
+    // a door that nobody saw has no step in a plan
+    let unread = audited.survey.doors.iter().filter(|doors| !doors.unread.is_empty());
+    let unread: HashSet<(&str, &str)> = unread.map(|doors| (&*doors.cluster_id, &*doors.instance)).collect();
     let mut rows: Vec<FleetPlanRow> = plans_of(audited)
         .iter()
         .zip(&audited.fleet.clusters)
@@ -90,7 +83,8 @@ pub(crate) fn fleet_plan_view(shown: &Shown) -> FleetPlanView {
             exposure: Exposure::of(cluster, &audited.audit.settings).label().to_owned(),
             steps: count(plan.steps.len()),
             held_back: count(plan.steps.iter().filter(|step| step.is_held_back()).count()),
-            unsure: plan.steps.iter().any(|step| !step.unsure.is_empty()),
+            unsure: plan.steps.iter().any(|step| !step.unsure.is_empty())
+                || unread.contains(&(plan.cluster_id.as_str(), plan.instance.as_str())),
             first: plan.steps.first().map(|step| step.title.clone()).unwrap_or_default(),
         })
         .collect();
@@ -134,13 +128,22 @@ pub(crate) fn imagined(shown: &Shown, query: &WhatIfQuery) -> WhatIfView {
         verdicts.into_iter().take(MOST_LINES).map(line).collect()
     };
     let public = |audit: &Audit| count(audit.findings().filter(|finding| &*finding.rule == "EXP-02").count());
+    let not_assessed =
+        |audit: &Audit| count(audit.verdicts.iter().filter(|verdict| verdict.verdict == Outcome::NotAssessed).count());
+    let own = |audit: &Audit| {
+        let of_it = audit.findings().filter(|finding| finding.cluster_id.eq_ignore_ascii_case(&query.cluster));
+        (!query.cluster.is_empty()).then(|| count(of_it.count()))
+    };
     WhatIfView {
         steps: count(changes.len()),
         score_before: audited.audit.score.value,
         score_after: found.after.score.value,
         findings_before: count(audited.audit.findings().count()),
         findings_after: count(found.after.findings().count()),
-        not_assessed_after: count(found.after.verdicts.iter().filter(|v| v.verdict == Outcome::NotAssessed).count()),
+        own_before: own(&audited.audit),
+        own_after: own(&found.after),
+        not_assessed_before: not_assessed(&audited.audit),
+        not_assessed_after: not_assessed(&found.after),
         public_before: public(&audited.audit),
         public_after: public(&found.after),
         closed_count: count(found.closed.len()),

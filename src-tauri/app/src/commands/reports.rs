@@ -4,7 +4,7 @@
 use super::Answer;
 use crate::session::{Session, Shown};
 use crate::transport::{ProblemView, ProgressView, ReportFormat, ReportPreview, SavedView, SectionView, count};
-use quay_model::{Outcome, Problem, ProblemCode};
+use quay_model::{Outcome, Problem, ProblemCode, Service};
 use quay_pipeline::{Format, write_one};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -31,11 +31,15 @@ pub(crate) fn report_preview(session: State<'_, Session>) -> Answer<ReportPrevie
 }
 
 pub(crate) fn preview(shown: &Shown) -> ReportPreview {
-    let (audit, fleet) = (&shown.audited.audit, &shown.audited.fleet);
+    let (audit, fleet, survey) = (&shown.audited.audit, &shown.audited.fleet, &shown.audited.survey);
     let section = |title: &str, holds: String| SectionView { title: title.to_owned(), holds };
     let failing_rules = audit.rules.iter().filter(|rule| audit.findings().any(|f| f.rule == rule.id)).count();
     let criteria = audit.controls.iter().filter(|row| row.framework == "soc2").count();
     let not_assessed = audit.verdicts.iter().filter(|v| v.verdict == Outcome::NotAssessed).count();
+    let declared = match fleet.around.declared.len() {
+        0 => "that no infrastructure code was given".to_owned(),
+        number => format!("{number} declarations of infrastructure code, and where they and Azure disagree"),
+    };
     ReportPreview {
         report_id: audit.report_id(),
         as_of: audit.snapshot.as_of.clone(),
@@ -53,6 +57,20 @@ pub(crate) fn preview(shown: &Shown) -> ReportPreview {
                 ),
             ),
             section("Population", format!("{} clusters, one line each", fleet.clusters.len())),
+            section(
+                "Trusted Access",
+                format!(
+                    "{} clusters against the {} services that support it, {} roles in plain words",
+                    survey.matrix.len(),
+                    Service::WITH_TRUSTED_ACCESS.len(),
+                    survey.roles.len()
+                ),
+            ),
+            section(
+                "Doors",
+                format!("ways in by kind and by cluster, {} identities with what they can enter", survey.radius.len()),
+            ),
+            section("Closing plans", "the order in which doors can be shut, and what is held back".to_owned()),
             section("SOC 2 control matrix", format!("{criteria} rows with basis and confidence")),
             section(
                 "Findings",
@@ -61,6 +79,8 @@ pub(crate) fn preview(shown: &Shown) -> ReportPreview {
                     audit.findings().count()
                 ),
             ),
+            section("Ownership", "the owners' scoreboard, and tags that look like slips".to_owned()),
+            section("Declared against deployed", declared),
             section(
                 "Coverage and limits",
                 format!("{} gaps, {not_assessed} tests not assessed", audit.coverage.gaps.len()),

@@ -58,7 +58,7 @@ pub(crate) fn finding_row(shown: &Shown, owners: &Owners<'_>, verdict: &Verdict)
         state: state_of(shown, verdict),
         cluster: cluster.as_ref().map_or("", ArmId::name).to_owned(),
         cluster_id: verdict.cluster_id.to_string(),
-        instance: verdict.instance.clone(),
+        instance: verdict.instance.to_string(),
         part: part.to_owned(),
         subscription: cluster
             .as_ref()

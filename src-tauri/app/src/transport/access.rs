@@ -9,7 +9,7 @@ use specta::Type;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListQuery {
     pub(crate) text: String,
-    /// Keys of choices; empty for all.
+    /// Keys of choices; empty for all. Keys of one sort widen the list, keys of two sorts narrow it.
     pub(crate) kinds: Vec<String>,
     pub(crate) offset: u32,
     pub(crate) limit: u32,
@@ -61,7 +61,9 @@ pub(crate) struct BindingRow {
     pub(crate) source_name: String,
     pub(crate) roles: Vec<String>,
     pub(crate) state: String,
-    /// Who made it, as far as that is known.
+    /// Who made it, in one word: `by hand`, `code`, `deployment`, `Defender`, `program`, `unknown`.
+    pub(crate) origin: String,
+    /// Who made it, as far as that is known: what follows "The binding", or why it is not known.
     pub(crate) made_by: String,
     /// Findings about it, worst first: rule and words.
     pub(crate) findings: Vec<BindingFinding>,
@@ -141,6 +143,15 @@ pub(crate) struct DoorsView {
     pub(crate) unread: Vec<String>,
 }
 
+/// A cluster that can be gone to.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClusterLink {
+    pub(crate) id: String,
+    pub(crate) instance: String,
+    pub(crate) name: String,
+}
+
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RadiusRow {
@@ -150,6 +161,8 @@ pub(crate) struct RadiusRow {
     pub(crate) clusters: u32,
     pub(crate) admin_of: u32,
     pub(crate) doors: Vec<String>,
+    /// The clusters it can enter; at most some hundreds, `clusters` counts them all.
+    pub(crate) enters: Vec<ClusterLink>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -159,9 +172,11 @@ pub(crate) struct RadiusPage {
     pub(crate) matching: u32,
     pub(crate) all: u32,
     pub(crate) clusters: u32,
+    /// Clusters of which something was not read, so that doors may be missing there.
+    pub(crate) unread: u32,
     /// Kinds of holders, as keys of `kinds`.
     pub(crate) kinds: Vec<super::ChoiceView>,
-    /// Doors of each kind: open, dormant, on how many clusters.
+    /// Doors of each kind: open, dormant, on how many clusters. Their names are keys of `kinds` too.
     pub(crate) doors: Vec<DoorCount>,
 }
 
@@ -173,6 +188,8 @@ pub(crate) struct DoorCount {
     pub(crate) dormant: u32,
     pub(crate) unknown: u32,
     pub(crate) clusters: u32,
+    /// The clusters with an open one; at most some hundreds, `clusters` counts them all.
+    pub(crate) open_on: Vec<ClusterLink>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]

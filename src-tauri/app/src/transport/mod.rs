@@ -13,9 +13,9 @@ mod rule;
 mod settings;
 
 pub(crate) use access::{
-    BindingFinding, BindingPage, BindingRow, DoorCount, DoorView, DoorsView, DriftRow, DriftView, IntegrationView,
-    ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow, OwnerRow, OwnersView, RadiusPage, RadiusRow,
-    RoleView,
+    BindingFinding, BindingPage, BindingRow, ClusterLink, DoorCount, DoorView, DoorsView, DriftRow, DriftView,
+    IntegrationView, ListQuery, MatrixCellView, MatrixPage, MatrixRowView, OwnedRow, OwnerRow, OwnersView, RadiusPage,
+    RadiusRow, RoleView,
 };
 pub(crate) use cluster::{BindingView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, FactView};
 pub(crate) use coverage::{

@@ -16,7 +16,12 @@ pub(crate) struct OverviewView {
     pub(crate) clusters: u32,
     pub(crate) public_servers: u32,
     pub(crate) open_servers: u32,
+    /// Clusters of which a test about who reaches the API server was not assessed.
     pub(crate) unknown_servers: u32,
+    /// As in the matrix: clusters whose every integration is bound, clusters with one, and those not read to the end.
+    pub(crate) covered: u32,
+    pub(crate) coverable: u32,
+    pub(crate) matrix_unread: u32,
     pub(crate) severities: Vec<CountView>,
     pub(crate) exposures: Vec<GroupCount>,
     pub(crate) areas: Vec<AreaView>,
@@ -47,6 +52,8 @@ pub(crate) struct GroupCount {
 pub(crate) struct AreaView {
     pub(crate) prefix: String,
     pub(crate) label: String,
+    /// Its rules with findings: what the findings can be filtered by.
+    pub(crate) rules: Vec<String>,
     pub(crate) fail: u32,
     pub(crate) not_assessed: u32,
     pub(crate) pass: u32,

@@ -15,6 +15,8 @@ pub(crate) struct StepView {
     pub(crate) breaks_today: Vec<String>,
     pub(crate) held_back: Vec<String>,
     pub(crate) unsure: Vec<String>,
+    /// Ids of steps of the same plan that have to be done for it.
+    pub(crate) needs: Vec<String>,
     pub(crate) decide: String,
     pub(crate) cli: String,
     pub(crate) bicep: String,
@@ -28,6 +30,8 @@ pub(crate) struct StepView {
 pub(crate) struct PlanView {
     pub(crate) steps: Vec<StepView>,
     pub(crate) notes: Vec<String>,
+    /// What was not read, so that a door, and a step to close it, may be missing here.
+    pub(crate) unread: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -40,6 +44,7 @@ pub(crate) struct FleetPlanRow {
     pub(crate) exposure: String,
     pub(crate) steps: u32,
     pub(crate) held_back: u32,
+    /// Something that may use a door, or a door itself, was not read.
     pub(crate) unsure: bool,
     /// What comes first.
     pub(crate) first: String,
@@ -81,6 +86,10 @@ pub(crate) struct WhatIfView {
     pub(crate) score_after: Option<u32>,
     pub(crate) findings_before: u32,
     pub(crate) findings_after: u32,
+    /// Those of the one cluster that is asked about; `None` for the whole fleet.
+    pub(crate) own_before: Option<u32>,
+    pub(crate) own_after: Option<u32>,
+    pub(crate) not_assessed_before: u32,
     pub(crate) not_assessed_after: u32,
     pub(crate) public_before: u32,
     pub(crate) public_after: u32,

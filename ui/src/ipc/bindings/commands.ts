@@ -89,6 +89,8 @@ export type AccessView = {
 export type AreaView = {
 	prefix: string,
 	label: string,
+	/**  Its rules with findings: what the findings can be filtered by. */
+	rules: string[],
 	fail: number,
 	notAssessed: number,
 	pass: number,
@@ -119,7 +121,9 @@ export type BindingRow = {
 	sourceName: string,
 	roles: string[],
 	state: string,
-	/**  Who made it, as far as that is known. */
+	/**  Who made it, in one word: `by hand`, `code`, `deployment`, `Defender`, `program`, `unknown`. */
+	origin: string,
+	/**  Who made it, as far as that is known: what follows "The binding", or why it is not known. */
 	madeBy: string,
 	/**  Findings about it, worst first: rule and words. */
 	findings: BindingFinding[],
@@ -153,6 +157,13 @@ export type ChoiceView = {
 	key: string,
 	label: string,
 	count: number,
+};
+
+/**  A cluster that can be gone to. */
+export type ClusterLink = {
+	id: string,
+	instance: string,
+	name: string,
 };
 
 export type ClusterPage = {
@@ -255,6 +266,8 @@ export type DoorCount = {
 	dormant: number,
 	unknown: number,
 	clusters: number,
+	/**  The clusters with an open one; at most some hundreds, `clusters` counts them all. */
+	openOn: ClusterLink[],
 };
 
 export type DoorView = {
@@ -422,6 +435,7 @@ export type FleetPlanRow = {
 	exposure: string,
 	steps: number,
 	heldBack: number,
+	/**  Something that may use a door, or a door itself, was not read. */
 	unsure: boolean,
 	/**  What comes first. */
 	first: string,
@@ -492,7 +506,7 @@ export type Keeping =
 /**  A part of a long list. */
 export type ListQuery = {
 	text: string,
-	/**  Keys of choices; empty for all. */
+	/**  Keys of choices; empty for all. Keys of one sort widen the list, keys of two sorts narrow it. */
 	kinds: string[],
 	offset: number,
 	limit: number,
@@ -538,7 +552,12 @@ export type OverviewView_Deserialize = {
 	clusters: number,
 	publicServers: number,
 	openServers: number,
+	/**  Clusters of which a test about who reaches the API server was not assessed. */
 	unknownServers: number,
+	/**  As in the matrix: clusters whose every integration is bound, clusters with one, and those not read to the end. */
+	covered: number,
+	coverable: number,
+	matrixUnread: number,
 	severities: CountView[],
 	exposures: GroupCount[],
 	areas: AreaView[],
@@ -560,7 +579,12 @@ export type OverviewView_Serialize = {
 	clusters: number,
 	publicServers: number,
 	openServers: number,
+	/**  Clusters of which a test about who reaches the API server was not assessed. */
 	unknownServers: number,
+	/**  As in the matrix: clusters whose every integration is bound, clusters with one, and those not read to the end. */
+	covered: number,
+	coverable: number,
+	matrixUnread: number,
 	severities: CountView[],
 	exposures: GroupCount[],
 	areas: AreaView[],
@@ -636,6 +660,8 @@ export type OwnersView_Serialize = {
 export type PlanView = {
 	steps: StepView[],
 	notes: string[],
+	/**  What was not read, so that a door, and a step to close it, may be missing here. */
+	unread: string[],
 };
 
 /**  Who is signed in and what a scan would read. */
@@ -669,9 +695,11 @@ export type RadiusPage = {
 	matching: number,
 	all: number,
 	clusters: number,
+	/**  Clusters of which something was not read, so that doors may be missing there. */
+	unread: number,
 	/**  Kinds of holders, as keys of `kinds`. */
 	kinds: ChoiceView[],
-	/**  Doors of each kind: open, dormant, on how many clusters. */
+	/**  Doors of each kind: open, dormant, on how many clusters. Their names are keys of `kinds` too. */
 	doors: DoorCount[],
 };
 
@@ -682,6 +710,8 @@ export type RadiusRow = {
 	clusters: number,
 	adminOf: number,
 	doors: string[],
+	/**  The clusters it can enter; at most some hundreds, `clusters` counts them all. */
+	enters: ClusterLink[],
 };
 
 export type RecentView = {
@@ -861,6 +891,8 @@ export type StepView = {
 	breaksToday: string[],
 	heldBack: string[],
 	unsure: string[],
+	/**  Ids of steps of the same plan that have to be done for it. */
+	needs: string[],
 	decide: string,
 	cli: string,
 	bicep: string,
@@ -930,6 +962,10 @@ export type WhatIfView_Deserialize = {
 	scoreAfter?: number | null,
 	findingsBefore: number,
 	findingsAfter: number,
+	/**  Those of the one cluster that is asked about; `None` for the whole fleet. */
+	ownBefore?: number | null,
+	ownAfter?: number | null,
+	notAssessedBefore: number,
 	notAssessedAfter: number,
 	publicBefore: number,
 	publicAfter: number,
@@ -946,6 +982,10 @@ export type WhatIfView_Serialize = {
 	scoreAfter: number | null,
 	findingsBefore: number,
 	findingsAfter: number,
+	/**  Those of the one cluster that is asked about; `None` for the whole fleet. */
+	ownBefore: number | null,
+	ownAfter: number | null,
+	notAssessedBefore: number,
 	notAssessedAfter: number,
 	publicBefore: number,
 	publicAfter: number,
