@@ -28,7 +28,8 @@ impl Fleet {
             Change::GiveIdentity { resource } => {
                 if let Some(holder) = self.around.holders.get_mut(&resource.to_lowercase()) {
                     let before = holder.identity_type.reading.value().cloned().unwrap_or_default();
-                    let after = if before.to_lowercase().contains("userassigned") {
+                    let given = holder.user_assigned.reading == Reading::Value(true);
+                    let after = if given || before.to_lowercase().contains("userassigned") {
                         "SystemAssigned, UserAssigned"
                     } else {
                         "SystemAssigned"
