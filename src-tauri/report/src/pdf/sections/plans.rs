@@ -17,7 +17,10 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, plans: &[Plan]) {
     let steps = plans.iter().map(|plan| plan.steps.len()).sum::<usize>();
     let held = plans.iter().flat_map(|plan| &plan.steps).filter(|step| step.is_held_back()).count();
     let unsure = plans.iter().flat_map(|plan| &plan.steps).filter(|step| !step.unsure.is_empty()).count();
-    book.paragraph(&format!("{steps} steps for {} clusters; {held} are held back; for {unsure} something that matters was not read.", plans.len()));
+    book.paragraph(&format!(
+        "{steps} steps for {} clusters; {held} are held back; for {unsure} something that matters was not read.",
+        plans.len()
+    ));
     let mut with_steps: Vec<&Plan> = plans.iter().filter(|plan| !plan.steps.is_empty()).collect();
     // those that let a service in first: they are what others wait for
     let lets_in =
