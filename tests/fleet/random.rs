@@ -11,6 +11,7 @@ pub(crate) const ML: &str = "Microsoft.MachineLearningServices/workspaces/mlwork
 pub(crate) const INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
 pub(crate) const DEFENDER: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
 const POLICY: &str = "Microsoft.Security/pricings/microsoft-defender-policy-operator";
+const SCALE_SETS: &str = "Microsoft.Compute/virtualMachineScaleSets/test-admin";
 /// Owner, Contributor, AKS Cluster Admin, Reader, AKS RBAC Cluster Admin, User Access Administrator.
 const ROLES: [&str; 6] = [
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -205,9 +206,10 @@ impl Maker {
         if self.one_in(8) {
             self.related(&json!({"id": format!("{id}/providers/Microsoft.Chaos/targets/mesh"), "properties": {}}));
         }
-        let most = if self.one_in(6) { 9 } else { 4 };
-        for b in 0..self.dice.roll(most) {
-            self.binding(&id, b);
+        // nearly full ones are held by what nobody here can tell the use of, so that nothing of it is in the way
+        let (bindings, others) = if self.one_in(6) { (6 + self.pick(3), 5) } else { (self.pick(5), 0) };
+        for b in 0..bindings {
+            self.binding(&id, b, b < others);
         }
         self.keep(DocumentKind::BindingListEnd, &id, &json!({}));
         for a in 0..self.dice.roll(3) {
@@ -234,8 +236,15 @@ impl Maker {
         self.dice.roll(sides)
     }
 
-    fn binding(&mut self, cluster: &str, b: u64) {
-        let (source, roles) = match self.dice.roll(9) {
+    fn binding(&mut self, cluster: &str, b: u64, of_another_kind: bool) {
+        let kinds = if of_another_kind { 1 } else { 9 };
+        let (source, roles) = match self.dice.roll(kinds) {
+            0 if of_another_kind => (
+                format!(
+                    "/subscriptions/{SUB}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/s{b}"
+                ),
+                vec![SCALE_SETS],
+            ),
             0 => (vault(9, SUB), vec![BACKUP]),
             1 => (workspace(self.pick(3)), vec![ML, INFERENCE]),
             2 => (workspace(self.pick(3)), vec![ML]),

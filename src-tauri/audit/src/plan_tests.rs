@@ -299,6 +299,15 @@ fn defended() -> Scene {
 }
 
 #[test]
+fn what_is_going_already_is_not_deleted_again() {
+    for (state, deleted) in [("Succeeded", true), ("Deleting", false)] {
+        let mut fleet = Scene::new(json!({})).gone(&vault()).binding("b", &vault(), &[BACKUP]).fleet();
+        fleet.clusters[0].bindings.seen[0].provisioning_state.reading = Reading::Value(state.to_owned());
+        assert_eq!(has(&planned(&fleet), "deleteBinding"), deleted, "{state}");
+    }
+}
+
+#[test]
 fn only_a_binding_with_a_role_of_the_service_is_made_again() {
     let plan = with_state("Failed", &["other/role/x", BACKUP]);
     assert_eq!(made(&plan), ("b".to_owned(), vec!["other/role/x".to_owned(), BACKUP.to_owned()]), "in their order");
