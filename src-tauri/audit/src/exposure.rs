@@ -183,8 +183,9 @@ mod tests {
         let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let own = Some(texts(&[OWN_EGRESS]));
         let office = Some(texts(&["203.0.113.0/28"]));
+        type Row<'a> = (Vec<String>, Option<Vec<String>>, &'a [&'a str], bool);
         // the list, what is left, what could not be read, whether it is too much in all
-        let rows: Vec<(Vec<String>, Option<Vec<String>>, &[&str], bool)> = vec![
+        let rows: Vec<Row<'_>> = vec![
             (vec![], own.clone(), &[], false),
             (texts(&["0.0.0.0/0"]), own.clone(), &[], false),
             (texts(&["8.0.0.0/6", "AzureCloud"]), own, &[], false),

@@ -84,6 +84,7 @@ impl Draft<'_> {
         self.take_back_rights();
         self.review();
         self.start_first();
+        self.tell_stuck();
         if !self.steps.is_empty() {
             self.notes.push(LOCKS.to_owned());
         }
@@ -116,6 +117,13 @@ impl Draft<'_> {
     pub(crate) fn deletes(&self, binding: &Binding) -> bool {
         let deleted = |step: &Step| matches!(&step.change, Change::DeleteBinding { name, .. } if name.eq_ignore_ascii_case(&binding.name));
         self.steps.iter().any(deleted)
+    }
+
+    /// Where nothing is left to shut, no step says what a service waits for.
+    fn tell_stuck(&mut self) {
+        let untold = |why: &&String| !self.steps.iter().any(|step| step.held_back.contains(*why));
+        let notes: Vec<String> = self.stuck.iter().filter(untold).map(|why| format!("{why}.")).collect();
+        self.notes.extend(notes);
     }
 
     /// A stopped cluster can only be started or deleted.

@@ -28,7 +28,7 @@ impl Draft<'_> {
     pub(crate) fn close_credentials(&mut self) {
         let Looked { cluster, .. } = self.looked;
         if is_open(&cluster.api_server.run_command_disabled.reading) {
-            let programs = self.programs_that_may("do", |powers| powers.run_command);
+            let programs = self.programs_that_may("use it", |powers| powers.run_command);
             let change = Change::DisableRunCommand { cluster: self.id() };
             let step = self.close(
                 change,
@@ -71,7 +71,7 @@ impl Draft<'_> {
             change,
             "Rotate the cluster's certificates".to_owned(),
             "A kubeconfig fetched earlier stays valid until then.",
-            "When: it makes all nodes, scale sets and disks again, and the whole cluster may be away for up to 30 minutes. Every kubeconfig must be fetched again afterwards, also those of Entra users and pipelines.".to_owned(),
+            "A time for it: it makes all nodes, scale sets and disks again, and the whole cluster may be away for up to 30 minutes. Every kubeconfig must be fetched again afterwards, also those of Entra users and pipelines.".to_owned(),
         );
     }
 

@@ -246,6 +246,16 @@ fn programs_that_would_be_cut_off_are_named() {
     }
 }
 
+#[test]
+fn what_a_service_waits_for_is_told_where_nothing_is_left_to_shut() {
+    let shut = json!({"disableLocalAccounts": true, "apiServerAccessProfile": {"enablePrivateCluster": true, "disableRunCommand": true}});
+    let plan = plan(&backed_up(shut, json!({"type": 5})));
+    assert!(plan.steps.is_empty(), "{:?}", all(&plan));
+    assert!(said(&plan.notes, "Azure Backup (v): whether its source has"), "{:?}", plan.notes);
+    let open = self::plan(&backed_up(json!({}), json!({"type": 5})));
+    assert!(!said(&open.notes, "Azure Backup (v)"), "its steps say it: {:?}", open.notes);
+}
+
 /// The plan over a cluster with one binding of its vault in this state.
 fn with_state(state: &str, roles: &[&str]) -> Plan {
     let mut fleet = backed_up(json!({}), system()).binding("b", &vault(), roles).fleet();

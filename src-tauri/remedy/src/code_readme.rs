@@ -11,6 +11,7 @@ use std::fmt::Write;
 /// The commands that deploy one file of Bicep or one root of Terraform.
 pub(crate) struct Deployment {
     round: Round,
+    language: &'static str,
     commands: String,
 }
 
@@ -18,12 +19,16 @@ impl Deployment {
     pub(crate) fn bicep(round: Round, subscription: &str, group: &str, path: &str) -> Self {
         let (subscription, group, file) = (shell(subscription), shell(group), shell(path));
         let commands = format!("az deployment group create --subscription {subscription} -g {group} -f {file}");
-        Deployment { round, commands }
+        Deployment { round, language: "Bicep", commands }
     }
 
     pub(crate) fn terraform(round: Round, path: &str) -> Self {
         let path = shell(path);
-        Deployment { round, commands: format!("terraform -chdir={path} init\nterraform -chdir={path} apply") }
+        Deployment {
+            round,
+            language: "Terraform",
+            commands: format!("terraform -chdir={path} init\nterraform -chdir={path} apply"),
+        }
     }
 }
 
@@ -52,14 +57,15 @@ pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
         if round == Round::Close {
             text.push_str("\n## 2. Confirm\n\nLook whether each service works through its binding: a backup, a job or a scan that ends well.\n");
         }
-        let own: Vec<&str> =
-            deployments.iter().filter(|one| one.round == round).map(|one| one.commands.as_str()).collect();
         let folder = round.folder();
-        let _ = write!(text, "\n## {heading}\n\nThe folders `{folder}`; Bicep or Terraform, not both.\n");
-        if own.is_empty() {
-            text.push_str("\nThere is nothing to deploy here.\n");
-        } else {
-            let _ = write!(text, "\n```sh\n{}\n```\n", own.join("\n"));
+        let _ = write!(text, "\n## {heading}\n\nThe folders `{folder}`, by Bicep or by Terraform, not by both.\n");
+        for language in ["Bicep", "Terraform"] {
+            let own = deployments.iter().filter(|one| one.round == round && one.language == language);
+            let own: Vec<&str> = own.map(|one| one.commands.as_str()).collect();
+            let _ = match own.as_slice() {
+                [] => write!(text, "\n{language}: nothing to deploy.\n"),
+                _ => write!(text, "\n{language}:\n\n```sh\n{}\n```\n", own.join("\n")),
+            };
         }
     }
     text.push_str(OWNERS);
