@@ -128,19 +128,21 @@ impl Draft<'_> {
     /// Programs with a right that this plan gives no other way in: whether they use it, no setting tells.
     pub(crate) fn programs_that_may(&self, what: &str, power: fn(Powers) -> bool) -> Programs {
         let Looked { fleet, reached, .. } = self.looked;
-        let others = || reached.held.iter().filter(|held| !held.eligible && !self.is_let_in(held));
+        // who is let in is looked up last: a subscription can hold thousands of assignments
+        let lasting = || reached.held.iter().filter(|held| !held.eligible);
+        let stays = |held: &&Held<'_>| !self.is_let_in(held);
         let told = |held: &Held<'_>| {
             format!("{} with {} at {}", name_of(fleet, held.assignment), held.role_name(), held.place())
         };
-        let programs: BTreeSet<String> =
-            others().filter(|held| held.assignment.is_service() && power(held.powers())).map(told).collect();
+        let may = |held: &&Held<'_>| held.assignment.is_service() && power(held.powers());
+        let programs: BTreeSet<String> = lasting().filter(may).filter(stays).map(told).collect();
         let programs: Vec<String> = programs.into_iter().collect();
         let named = if programs.is_empty() {
             String::new()
         } else {
             format!("; these programs may {what}: {}", some_of(&programs, NAMED))
         };
-        let unknown: BTreeSet<String> = others().filter(|held| held.role.is_none()).map(told).collect();
+        let unknown: BTreeSet<String> = lasting().filter(|held| held.role.is_none()).filter(stays).map(told).collect();
         let unknown: Vec<String> = unknown.into_iter().collect();
         let mut unread: Vec<String> =
             reached.incomplete.iter().map(|why| format!("who else may {what} ({why})")).collect();
