@@ -5,6 +5,7 @@ use crate::fleets::{MOMENT, tempdir};
 use crate::random;
 use quay_model::{Before, Change, Settings, Step};
 use quay_pipeline::{Audited, Export, Source, export_files, remedy_as_code, take, write_export};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -65,15 +66,17 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
     for seed in 0..60 {
         let audited = Audited::of(random::fleet(seed), MOMENT, &Settings::default());
         let files = export_files(&audited, &Export::Code { cluster: None });
+        let paths: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths.len(), files.len(), "no file stands in for another: {paths:?}");
         write_export(&files, &folder.path().join(format!("fleet-{seed}"))).expect("written");
     }
     // no backslash before a closing quote: the judge takes it for an escaped quote, which Bicep does not
     let hostile = "/subscriptions/s/resourceGroups/g'${x}\"%{if}\n}/providers/Microsoft.ContainerService/managedClusters/1'\"${a}\\b";
-    let step = |change: Change| Step {
+    let made = |change: Change, before: Before| Step {
         id: "x".into(),
         cluster_id: hostile.into(),
         change,
-        before: Before::Nothing,
+        before,
         title: "# a title\n- that is a list".into(),
         why: String::new(),
         breaks_today: vec![],
@@ -81,8 +84,17 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         unsure: vec![],
         decide: None,
     };
+    let step = |change: Change| made(change, Before::Nothing);
     let cluster = hostile.to_owned();
+    let there = Before::Binding { source: hostile.to_uppercase(), roles: vec!["r'${x}".into()] };
+    let again = Change::CreateBinding {
+        cluster: cluster.clone(),
+        name: "there".into(),
+        source: hostile.into(),
+        roles: vec!["r'${x}".into(), "s".into()],
+    };
     let steps = [
+        made(again, there),
         step(Change::CreateBinding {
             cluster: cluster.clone(),
             name: "b".into(),
@@ -101,6 +113,12 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         step(Change::MakePrivate { cluster }),
     ];
     write_export(&remedy_as_code(&steps), &folder.path().join("hostile")).expect("written");
+    let alike = ["rg-x", "rg_x", "RG-X"].map(|group| {
+        let cluster =
+            format!("/subscriptions/s/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/c");
+        Step { cluster_id: cluster.clone(), ..step(Change::DisableRunCommand { cluster }) }
+    });
+    write_export(&remedy_as_code(&alike), &folder.path().join("alike.zip")).expect("groups alike in one archive");
     if let Some(files) = judged(folder.path()) {
         println!("code: {files} files of random fleets and hostile names parse");
         assert!(files > 150, "{files}");

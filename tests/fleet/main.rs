@@ -6,6 +6,7 @@
     reason = "a test that cannot be set up has failed; figures and skips are printed"
 )]
 
+mod applied;
 mod builtin_roles;
 mod code;
 mod fleets;
@@ -18,4 +19,5 @@ mod properties;
 mod random;
 mod recorded;
 mod sample;
+mod walk;
 mod what_if;

@@ -1,8 +1,7 @@
-//! Random fleets as documents, and changes applied to them by hand: written apart from the product, so that it can be
-//! held against it.
+//! Random fleets as documents: written apart from the product, so that it can be held against it.
 
 use quay_azure::Dice;
-use quay_model::{Change, Document, DocumentKind, Snapshot, Source};
+use quay_model::{Document, DocumentKind, Snapshot, Source};
 use serde_json::{Map, Value, json};
 
 pub(crate) const SUB: &str = "11111111-1111-1111-1111-111111111111";
@@ -11,6 +10,8 @@ pub(crate) const BACKUP: &str = "Microsoft.DataProtection/backupVaults/backup-op
 pub(crate) const ML: &str = "Microsoft.MachineLearningServices/workspaces/mlworkload";
 pub(crate) const INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
 pub(crate) const DEFENDER: &str = "Microsoft.Security/pricings/microsoft-defender-operator";
+const POLICY: &str = "Microsoft.Security/pricings/microsoft-defender-policy-operator";
+const SCALE_SETS: &str = "Microsoft.Compute/virtualMachineScaleSets/test-admin";
 /// Owner, Contributor, AKS Cluster Admin, Reader, AKS RBAC Cluster Admin, User Access Administrator.
 const ROLES: [&str; 6] = [
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -48,6 +49,11 @@ pub(crate) fn operator(plan: &str) -> String {
     format!("/subscriptions/{SUB}/providers/Microsoft.Security/pricings/{plan}/securityOperators/{name}")
 }
 
+/// An operator of the same plan for another feature.
+fn another(plan: &str, name: &str) -> String {
+    format!("/subscriptions/{SUB}/providers/Microsoft.Security/pricings/{plan}/securityOperators/{name}")
+}
+
 /// Three or four clusters with everything that can stand around them.
 pub(crate) fn fleet(seed: u64) -> Snapshot {
     let mut maker = Maker { dice: Dice::new(seed), documents: Vec::new() };
@@ -75,10 +81,26 @@ impl Maker {
     }
 
     fn identity(&mut self, principal: &str) -> Value {
-        match self.dice.roll(4) {
-            0 => json!({"type": "UserAssigned"}),
-            1 => json!({"type": "SystemAssigned, UserAssigned", "principalId": principal}),
+        let given = json!({"/subscriptions/s/user": {}});
+        match self.dice.roll(12) {
+            0 => json!({"type": "UserAssigned", "userAssignedIdentities": given}),
+            1 => json!({"userAssignedIdentities": given}),
+            2 => json!({"type": 5, "userAssignedIdentities": given}),
+            3 => Value::Null,
+            4 => {
+                json!({"type": "SystemAssigned, UserAssigned", "principalId": principal, "userAssignedIdentities": given})
+            }
             _ => json!({"type": "SystemAssigned", "principalId": principal}),
+        }
+    }
+
+    /// Azure writes one id in several cases.
+    fn cased(&mut self, id: &str) -> String {
+        match self.dice.roll(5) {
+            0 => id.to_lowercase(),
+            1 => id.replace("resourceGroups", "resourcegroups"),
+            2 => id.replace("/providers/Microsoft.", "/providers/microsoft."),
+            _ => id.to_owned(),
         }
     }
 
@@ -99,6 +121,11 @@ impl Maker {
             self.related(&json!({"id": format!("/subscriptions/{SUB}/providers/Microsoft.Security/pricings/{plan}"),
                 "properties": {"pricingTier": tier, "extensions": [{"name": "AgentlessDiscoveryForKubernetes", "isEnabled": on}]}}));
             self.related(&json!({"id": operator(plan), "identity": {"type": "SystemAssigned", "principalId": format!("operator-{plan}")}}));
+            for name in ["AlphaOperator", "ZetaOperator"] {
+                if self.one_in(4) {
+                    self.related(&json!({"id": another(plan, name), "identity": {"type": "SystemAssigned", "principalId": format!("{name}-{plan}")}}));
+                }
+            }
         }
         let holders = ["vault-0", "vault-1", "workspace-0", "workspace-1", "someone"];
         for n in 0..self.dice.roll(4) {
@@ -117,9 +144,9 @@ impl Maker {
     }
 
     fn cluster(&mut self, n: u64) {
-        let id = cluster_id(n);
+        let id = self.cased(&cluster_id(n));
         let mut access = Map::new();
-        match self.dice.roll(5) {
+        match self.dice.roll(6) {
             0 => {
                 access.insert("enablePrivateCluster".into(), json!(true));
             }
@@ -132,17 +159,28 @@ impl Maker {
             3 => {
                 access.insert("enableVnetIntegration".into(), json!(true));
             }
+            4 => {
+                access.insert("enableVnetIntegration".into(), json!(true));
+                access.insert("authorizedIPRanges".into(), json!(["203.0.113.0/28", "AzureCloud"]));
+            }
             _ => {}
         }
         if self.one_in(3) {
             access.insert("disableRunCommand".into(), json!(true));
         }
         let private = access.contains_key("enablePrivateCluster");
-        let aad =
-            if self.one_in(4) { Value::Null } else { json!({"managed": true, "enableAzureRBAC": self.one_in(2)}) };
-        let mut properties = json!({"provisioningState": "Succeeded", "apiServerAccessProfile": access, "aadProfile": aad,
+        let groups = if self.one_in(3) { json!(["admins"]) } else { json!([]) };
+        let aad = if self.one_in(4) {
+            Value::Null
+        } else {
+            json!({"managed": true, "enableAzureRBAC": self.one_in(2), "adminGroupObjectIDs": groups})
+        };
+        let state = ["Succeeded", "Creating", "Deleting"][self.dice.roll(24).saturating_sub(21) as usize];
+        let node_group = if self.one_in(20) { format!("FL_{n}") } else { format!("MC_{n}") };
+        let mut properties = json!({"provisioningState": state, "apiServerAccessProfile": access, "aadProfile": aad,
             "disableLocalAccounts": self.one_in(3), "powerState": {"code": if self.one_in(6) { "Stopped" } else { "Running" }},
-            "nodeResourceGroup": format!("MC_{n}"), "servicePrincipalProfile": {"clientId": "msi"}});
+            "nodeResourceGroup": node_group, "servicePrincipalProfile": {"clientId": "msi"}, "networkProfile": self.network(),
+            "agentPoolProfiles": [{"name": "system"}, {"name": "user", "enableNodePublicIP": self.one_in(10)}]});
         let name = if private { "privateFQDN" } else { "fqdn" };
         properties[name] = json!(format!("c{n}.hcp.example"));
         self.keep(
@@ -153,20 +191,25 @@ impl Maker {
         if self.one_in(3) {
             let of = self.pick(3);
             let subscription = if self.one_in(5) { ELSEWHERE } else { SUB };
+            let protected = self.cased(&id);
             self.related(&json!({"id": format!("{}/backupInstances/c{n}", vault(of, subscription)),
-                "properties": {"currentProtectionState": "ProtectionConfigured", "dataSourceInfo": {"datasourceType": "Microsoft.ContainerService/managedClusters", "resourceID": id}}}));
+                "properties": {"currentProtectionState": "ProtectionConfigured", "dataSourceInfo": {"datasourceType": "Microsoft.ContainerService/managedClusters", "resourceID": protected}}}));
         }
         if self.one_in(3) {
             let kind = if self.one_in(3) { "AKS" } else { "Kubernetes" };
             let of = self.pick(3);
-            self.related(&json!({"id": format!("{}/computes/c{n}", workspace(of)), "properties": {"computeType": kind, "resourceId": id}}));
+            self.compute(of, &format!("c{n}"), kind, &id);
+            if self.one_in(4) {
+                self.compute(of, &format!("c{n}-too"), if kind == "AKS" { "Kubernetes" } else { "AKS" }, &id);
+            }
         }
         if self.one_in(8) {
             self.related(&json!({"id": format!("{id}/providers/Microsoft.Chaos/targets/mesh"), "properties": {}}));
         }
-        let most = if self.one_in(6) { 9 } else { 4 };
-        for b in 0..self.dice.roll(most) {
-            self.binding(&id, b);
+        // nearly full ones are held by what nobody here can tell the use of, so that nothing of it is in the way
+        let (bindings, others) = if self.one_in(6) { (6 + self.pick(3), 5) } else { (self.pick(5), 0) };
+        for b in 0..bindings {
+            self.binding(&id, b, b < others);
         }
         self.keep(DocumentKind::BindingListEnd, &id, &json!({}));
         for a in 0..self.dice.roll(3) {
@@ -175,21 +218,45 @@ impl Maker {
         }
     }
 
+    fn compute(&mut self, of: u64, name: &str, kind: &str, cluster: &str) {
+        let cluster = self.cased(cluster);
+        self.related(&json!({"id": format!("{}/computes/{name}", workspace(of)), "properties": {"computeType": kind, "resourceId": cluster}}));
+    }
+
+    fn network(&mut self) -> Value {
+        match self.dice.roll(8) {
+            0 => json!({"outboundType": "userDefinedRouting"}),
+            1 => json!({"outboundType": "managedNATGateway"}),
+            2 => Value::Null,
+            _ => json!({"outboundType": "loadBalancer"}),
+        }
+    }
+
     fn pick(&mut self, sides: u64) -> u64 {
         self.dice.roll(sides)
     }
 
-    fn binding(&mut self, cluster: &str, b: u64) {
-        let (source, roles) = match self.dice.roll(7) {
+    fn binding(&mut self, cluster: &str, b: u64, of_another_kind: bool) {
+        let kinds = if of_another_kind { 1 } else { 9 };
+        let (source, roles) = match self.dice.roll(kinds) {
+            0 if of_another_kind => (
+                format!(
+                    "/subscriptions/{SUB}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachineScaleSets/s{b}"
+                ),
+                vec![SCALE_SETS],
+            ),
             0 => (vault(9, SUB), vec![BACKUP]),
             1 => (workspace(self.pick(3)), vec![ML, INFERENCE]),
             2 => (workspace(self.pick(3)), vec![ML]),
             3 => (operator("Containers"), vec![DEFENDER]),
             4 => (operator("CloudPosture"), vec![DEFENDER]),
             5 => (vault(self.pick(3), SUB), vec![]),
+            6 => (operator("Containers"), vec![POLICY]),
+            7 => (another("Containers", "ZetaOperator"), vec![DEFENDER]),
             _ => (vault(self.pick(3), SUB), vec![BACKUP]),
         };
-        let state = if self.one_in(6) { "Failed" } else { "Succeeded" };
+        let state = ["Failed", "Canceled", "Updating", "Deleting", "Succeeded"][self.dice.roll(16).min(4) as usize];
+        let source = self.cased(&source);
         let id = format!("{cluster}/trustedAccessRoleBindings/b{b}");
         self.keep(
             DocumentKind::Binding,
@@ -210,68 +277,11 @@ impl Maker {
             lists::OPERATORS,
             lists::ASSIGNMENTS,
             lists::PRIVATE_ENDPOINTS,
+            lists::CHAOS,
         ] {
             if !self.one_in(8) {
                 self.keep(DocumentKind::ListEnd, "tenant", &json!({"wholeListOf": what}));
             }
         }
     }
-}
-
-/// One change, on the documents themselves.
-pub(crate) fn apply(snapshot: &mut Snapshot, change: &Change) {
-    let mut edit = |id: &str, with: &dyn Fn(&mut Value)| {
-        for document in snapshot.documents.iter_mut().filter(|d| d.resource_id.eq_ignore_ascii_case(id)) {
-            if !matches!(document.kind, DocumentKind::Cluster | DocumentKind::Binding | DocumentKind::Related) {
-                continue;
-            }
-            let mut body: Value = serde_json::from_str(&document.body).unwrap_or_default();
-            with(&mut body);
-            *document = Document::new(document.kind, document.resource_id.clone(), document.source.clone(), &body);
-        }
-    };
-    match change {
-        Change::Start { cluster } => edit(cluster, &|body| body["properties"]["powerState"]["code"] = json!("Running")),
-        Change::SetRanges { cluster, ranges } => {
-            edit(cluster, &|body| body["properties"]["apiServerAccessProfile"]["authorizedIPRanges"] = json!(ranges));
-        }
-        Change::MakePrivate { cluster } => edit(cluster, &|body| {
-            let access = &mut body["properties"]["apiServerAccessProfile"];
-            access["enablePrivateCluster"] = json!(true);
-            access["enablePrivateClusterPublicFQDN"] = json!(false);
-            access["authorizedIPRanges"] = Value::Null;
-            body["properties"]["fqdn"] = Value::Null;
-            body["properties"]["privateFQDN"] = json!("c.privatelink.example");
-        }),
-        Change::DisableRunCommand { cluster } => {
-            edit(cluster, &|body| body["properties"]["apiServerAccessProfile"]["disableRunCommand"] = json!(true));
-        }
-        Change::DisableLocalAccounts { cluster } => {
-            edit(cluster, &|body| body["properties"]["disableLocalAccounts"] = json!(true))
-        }
-        Change::GiveIdentity { resource } => edit(resource, &|body| {
-            let user = body["identity"]["type"].as_str().is_some_and(|kind| kind.contains("UserAssigned"));
-            body["identity"]["type"] = json!(if user { "SystemAssigned, UserAssigned" } else { "SystemAssigned" });
-        }),
-        Change::SetBindingRoles { cluster, name, roles, .. } => {
-            edit(&format!("{cluster}/trustedAccessRoleBindings/{name}"), &|body| {
-                body["properties"]["roles"] = json!(roles)
-            });
-        }
-        Change::DeleteBinding { cluster, name } => {
-            remove(snapshot, &format!("{cluster}/trustedAccessRoleBindings/{name}"))
-        }
-        Change::RemoveRoleAssignment { id } => remove(snapshot, id),
-        Change::CreateBinding { cluster, name, source: from, roles } => {
-            let id = format!("{cluster}/trustedAccessRoleBindings/{name}");
-            remove(snapshot, &id);
-            let body = json!({"id": id, "name": name, "properties": {"provisioningState": "Succeeded", "sourceResourceId": from, "roles": roles}});
-            snapshot.documents.push(Document::new(DocumentKind::Binding, id, source(), &body));
-        }
-        Change::Confirm { .. } | Change::RotateCertificates { .. } | Change::ReviewWorkaround { .. } => {}
-    }
-}
-
-fn remove(snapshot: &mut Snapshot, id: &str) {
-    snapshot.documents.retain(|document| !document.resource_id.eq_ignore_ascii_case(id));
 }

@@ -69,18 +69,36 @@ impl Exposure {
     }
 }
 
-/// What is left of an allow-list without what makes it broad or open; the cluster's own egress where nothing is.
-pub(crate) fn narrowed(texts: &[String], settings: &Settings) -> Vec<String> {
-    let narrow = |text: &&String| {
-        let entry = Entry::parse(text);
-        matches!(entry, Entry::Range(_)) && !entry.touches_private() && !is_wide(&entry, settings)
-    };
-    let kept: Vec<String> = texts.iter().filter(narrow).cloned().collect();
-    if !kept.is_empty() && matches!(of_ranges(&kept, settings), Exposure::Restricted | Exposure::OwnEgress) {
-        kept
+/// What an allow-list can be narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Narrowed {
+    /// What is left without what makes it broad or open: the cluster's own egress where nothing is. `None` when every
+    /// entry is narrow, so that nobody but the owners of the entries can say which to drop.
+    pub(crate) ranges: Option<Vec<String>>,
+    /// Entries that are dropped although nobody can tell what they let in.
+    pub(crate) unparsed: Vec<String>,
+    /// Why what is left is too much in all, when it is.
+    pub(crate) too_many: Option<String>,
+}
+
+pub(crate) fn narrowed(texts: &[String], settings: &Settings) -> Narrowed {
+    let entries: Vec<(&String, Entry)> = texts.iter().map(|text| (text, Entry::parse(text))).collect();
+    let is_broad = |entry: &Entry| matches!(entry, Entry::Tag(_)) || is_wide(entry, settings);
+    let is_kept = |entry: &Entry| matches!(entry, Entry::Range(_)) && !entry.touches_private() && !is_broad(entry);
+    let of_others = |entry: &Entry| is_kept(entry) && !entry.is_own_egress();
+    let text = |(text, _): &(&String, Entry)| (*text).clone();
+    // the own egress is let in anyway, and Azure refuses it beside other ranges
+    let kept: Vec<String> = entries.iter().filter(|(_, entry)| of_others(entry)).map(text).collect();
+    let unparsed = entries.iter().filter(|(_, entry)| matches!(entry, Entry::Unknown(_))).map(text).collect();
+    let too_many = if let Exposure::Broad(why) = of_ranges(&kept, settings) { Some(why) } else { None };
+    let ranges = if kept.is_empty() {
+        Some(vec![OWN_EGRESS.to_owned()])
+    } else if too_many.is_some() && !entries.iter().any(|(_, entry)| is_broad(entry)) {
+        None
     } else {
-        vec![OWN_EGRESS.to_owned()]
-    }
+        Some(kept)
+    };
+    Narrowed { ranges, unparsed, too_many }
 }
 
 fn of_ranges(texts: &[String], settings: &Settings) -> Exposure {
@@ -156,6 +174,33 @@ mod tests {
 
     fn ranges(list: Value) -> Value {
         access(json!({ "authorizedIPRanges": list }))
+    }
+
+    #[test]
+    fn a_list_is_narrowed_and_never_thrown_away() {
+        let many: Vec<String> = (0..20).map(|n| format!("203.0.{n}.0/24")).collect();
+        let with_a_tag: Vec<String> = many.iter().cloned().chain(["AzureCloud".to_owned()]).collect();
+        let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let own = Some(texts(&[OWN_EGRESS]));
+        let office = Some(texts(&["203.0.113.0/28"]));
+        type Row<'a> = (Vec<String>, Option<Vec<String>>, &'a [&'a str], bool);
+        // the list, what is left, what could not be read, whether it is too much in all
+        let rows: Vec<Row<'_>> = vec![
+            (vec![], own.clone(), &[], false),
+            (texts(&["0.0.0.0/0"]), own.clone(), &[], false),
+            (texts(&["8.0.0.0/6", "AzureCloud"]), own, &[], false),
+            (texts(&["203.0.113.0/28", "AzureCloud"]), office.clone(), &[], false),
+            (texts(&["203.0.113.0/28", "10.0.0.0/8", "0.0.0.0/32", "::/0"]), office.clone(), &[], false),
+            (texts(&["AzureCloud", "a junk", "203.0.113.0/28"]), office, &["a junk"], false),
+            (many.clone(), None, &[], true),
+            (with_a_tag, Some(many), &[], true),
+        ];
+        for (list, ranges, unparsed, too_many) in rows {
+            let found = narrowed(&list, &Settings::default());
+            assert_eq!(found.ranges, ranges, "{list:?}");
+            assert_eq!(found.unparsed, unparsed, "{list:?}");
+            assert_eq!(found.too_many.is_some(), too_many, "{list:?}");
+        }
     }
 
     /// The truth table: state of the cluster, verdict.

@@ -27,8 +27,14 @@ mod openness;
 mod origin;
 mod owned;
 mod plan;
+mod plan_bind;
+mod plan_clean;
 mod plan_close;
+mod plan_credentials;
 mod plan_names;
+mod plan_rights;
+#[cfg(test)]
+mod plan_tests;
 mod powers;
 mod radius;
 mod reach;

@@ -4,12 +4,13 @@ use crate::doors::{Looked, doors};
 use crate::exposure::Exposure;
 use crate::facts::RoleFacts;
 use crate::integrations::integrations;
-use crate::plan::{Unbound, plan};
+use crate::plan::{Unbound, no_plan, plan};
 use crate::powers::Roles;
 use crate::radius::radius;
 use crate::reach::reached;
 use crate::{drift, explain, matrix, owned};
 use quay_model::{Bound, Cluster, Fleet, Plan, Settings, Survey};
+use std::collections::HashMap;
 
 /// What is needed to look at any cluster of one fleet.
 struct Lens<'a> {
@@ -60,12 +61,23 @@ pub fn survey(fleet: &Fleet, settings: &Settings) -> Survey {
     found
 }
 
-/// The closing plans of some clusters; without names, of all.
+/// Nothing in a binding, a right or a backup says which of them it is of.
+const ONE_AFTER_THE_OTHER: &str =
+    "Several clusters carried this id one after the other; keep only the newest answers, then look again.";
+
+/// The closing plans of some clusters; without names, of all. One for each cluster, in their order.
 pub fn plans(fleet: &Fleet, settings: &Settings, only: Option<&str>) -> Vec<Plan> {
     let lens = Lens::of(fleet, settings);
     let unbound = unbound(fleet);
     let wanted = |cluster: &&Cluster| only.is_none_or(|id| cluster.id.as_str().eq_ignore_ascii_case(id));
-    let of = |cluster: &Cluster| lens.look(cluster, |looked| plan(looked, settings, &unbound));
+    let mut carried: HashMap<&str, usize> = HashMap::new();
+    fleet.clusters.iter().for_each(|cluster| *carried.entry(cluster.id.lower()).or_default() += 1);
+    let of = |cluster: &Cluster| {
+        if carried.get(cluster.id.lower()).is_some_and(|clusters| *clusters > 1) {
+            return no_plan(cluster, ONE_AFTER_THE_OTHER);
+        }
+        lens.look(cluster, |looked| plan(looked, settings, &unbound))
+    };
     fleet.clusters.iter().filter(wanted).map(of).collect()
 }
 

@@ -28,7 +28,8 @@ impl Fleet {
             Change::GiveIdentity { resource } => {
                 if let Some(holder) = self.around.holders.get_mut(&resource.to_lowercase()) {
                     let before = holder.identity_type.reading.value().cloned().unwrap_or_default();
-                    let after = if before.to_lowercase().contains("userassigned") {
+                    let given = holder.user_assigned.reading == Reading::Value(true);
+                    let after = if given || before.to_lowercase().contains("userassigned") {
                         "SystemAssigned, UserAssigned"
                     } else {
                         "SystemAssigned"
@@ -83,4 +84,30 @@ fn imagined(cluster: &Cluster, name: &str, source: &str, roles: &[String]) -> Op
     let body = json!({"properties": {"provisioningState": "Succeeded", "sourceResourceId": source, "roles": roles}});
     let from = Source::new(IMAGINED, "");
     Binding::read(id, &body, from, ContentHash::of(body.to_string().as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Change, Document, DocumentKind, Fleet, Reading, Snapshot, Source};
+    use serde_json::json;
+
+    #[test]
+    fn an_identity_is_given_beside_those_that_are_there() {
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/v";
+        let given = json!({"/x": {}});
+        let rows = [
+            (json!({"type": "UserAssigned", "userAssignedIdentities": given}), "SystemAssigned, UserAssigned"),
+            (json!({"userAssignedIdentities": given}), "SystemAssigned, UserAssigned"),
+            (json!({"userAssignedIdentities": {}}), "SystemAssigned"),
+            (json!(null), "SystemAssigned"),
+        ];
+        for (identity, expected) in rows {
+            let body = json!({"id": id, "identity": identity, "properties": {}});
+            let vault = Document::new(DocumentKind::Related, id.to_owned(), Source::new("test", ""), &body);
+            let fleet = Fleet::read(&Snapshot { documents: vec![vault], ..Snapshot::default() });
+            let after = fleet.after(&[Change::GiveIdentity { resource: id.to_uppercase() }]);
+            let kind = after.around.holders.values().next().map(|holder| holder.identity_type.reading.clone());
+            assert_eq!(kind, Some(Reading::Value(expected.to_owned())), "{identity}");
+        }
+    }
 }

@@ -40,6 +40,14 @@ pub struct Credentials {
     pub workload_identity: Field<bool>,
 }
 
+/// By which address the nodes leave: theirs too has to be let in by a public API server.
+#[derive(Debug, Clone)]
+pub struct Nodes {
+    pub outbound_type: Field<String>,
+    /// Whether any pool gives its nodes public addresses of their own.
+    pub public_addresses: Field<bool>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Hygiene {
     pub upgrade_channel: Field<String>,
@@ -71,6 +79,7 @@ pub struct Cluster {
     pub tags: Field<BTreeMap<String, String>>,
     pub api_server: ApiServer,
     pub credentials: Credentials,
+    pub nodes: Nodes,
     pub hygiene: Hygiene,
     /// Networks its nodes and its API server stand in, in lower case.
     pub networks: Vec<String>,
@@ -124,6 +133,10 @@ impl Cluster {
                 kubelet: Field::text(body, "properties.identityProfile.kubeletidentity.objectId"),
                 oidc_issuer: Field::boolean(body, "properties.oidcIssuerProfile.enabled"),
                 workload_identity: Field::boolean(body, "properties.securityProfile.workloadIdentity.enabled"),
+            },
+            nodes: Nodes {
+                outbound_type: Field::text(body, "properties.networkProfile.outboundType"),
+                public_addresses: Field::read(body, "properties.agentPoolProfiles", public_addresses),
             },
             hygiene: Hygiene {
                 upgrade_channel: Field::text(body, "properties.autoUpgradeProfile.upgradeChannel"),
@@ -187,6 +200,20 @@ fn networks(body: &Body<'_>) -> Vec<String> {
     networks.sort();
     networks.dedup();
     networks
+}
+
+/// One pool with them is enough; else one pool that nobody can read leaves all of them unread.
+fn public_addresses(pools: &Value) -> Reading<bool> {
+    let Value::Array(pools) = pools else {
+        return Reading::Unreadable(format!("expected a list of pools, found {}", json::display_short(pools)));
+    };
+    let of_pool = |pool: &Value| json::child(pool, "enableNodePublicIP").and_then(json::boolean);
+    let read: Vec<Reading<bool>> = pools.iter().map(of_pool).collect();
+    if read.contains(&Reading::Value(true)) {
+        return Reading::Value(true);
+    }
+    let unread = read.into_iter().find(|pool| matches!(pool, Reading::Unreadable(_)));
+    unread.unwrap_or(Reading::Value(false))
 }
 
 fn first_of<T>(first: Field<T>, second: Field<T>) -> Field<T> {

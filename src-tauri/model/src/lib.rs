@@ -48,7 +48,7 @@ pub use around::{
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
 pub use call::{Endpoint, ReadCall, ReadPost};
-pub use cluster::{ApiServer, Cluster, Credentials, Hygiene};
+pub use cluster::{ApiServer, Cluster, Credentials, Hygiene, Nodes};
 pub use coverage::{CallCoverage, CallState, ControlTotal, Coverage, SubscriptionCoverage};
 pub use document::{Document, DocumentKind, Gap, GapReason, Snapshot, Source};
 pub use door::{

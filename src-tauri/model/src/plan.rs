@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "do")]
 pub enum Change {
-    /// Bindings of a stopped cluster cannot be changed.
+    /// Nothing of a stopped cluster can be changed.
     Start {
         cluster: String,
     },
@@ -68,14 +68,37 @@ impl Change {
             Change::Start { .. } => 0,
             Change::DeleteBinding { .. } => 1,
             Change::GiveIdentity { .. } => 2,
-            Change::CreateBinding { .. } | Change::SetBindingRoles { .. } => 3,
+            Change::CreateBinding { .. } => 3,
             Change::Confirm { .. } => 4,
-            Change::SetRanges { .. } | Change::MakePrivate { .. } => 5,
-            Change::DisableRunCommand { .. } => 6,
-            Change::DisableLocalAccounts { .. } => 7,
-            Change::RotateCertificates { .. } => 8,
-            Change::RemoveRoleAssignment { .. } => 9,
-            Change::ReviewWorkaround { .. } => 10,
+            // takes something away, so it waits for the confirmation too
+            Change::SetBindingRoles { .. } => 5,
+            Change::SetRanges { .. } => 6,
+            // a private cluster has no ranges: they are narrowed before, never after
+            Change::MakePrivate { .. } => 7,
+            Change::DisableRunCommand { .. } => 8,
+            Change::DisableLocalAccounts { .. } => 9,
+            Change::RotateCertificates { .. } => 10,
+            Change::RemoveRoleAssignment { .. } => 11,
+            Change::ReviewWorkaround { .. } => 12,
+        }
+    }
+
+    /// Whether it changes the cluster itself, which Azure refuses while the cluster is stopped.
+    pub fn needs_running_cluster(&self) -> bool {
+        match self {
+            Change::DeleteBinding { .. }
+            | Change::CreateBinding { .. }
+            | Change::SetBindingRoles { .. }
+            | Change::SetRanges { .. }
+            | Change::MakePrivate { .. }
+            | Change::DisableRunCommand { .. }
+            | Change::DisableLocalAccounts { .. }
+            | Change::RotateCertificates { .. } => true,
+            Change::Start { .. }
+            | Change::GiveIdentity { .. }
+            | Change::Confirm { .. }
+            | Change::RemoveRoleAssignment { .. }
+            | Change::ReviewWorkaround { .. } => false,
         }
     }
 }
@@ -87,6 +110,7 @@ pub enum Before {
     /// It made something new, or a switch tells it.
     #[default]
     Nothing,
+    /// As Azure writes it: some tools make a binding again when one letter of its source has another case.
     Binding {
         source: String,
         roles: Vec<String>,

@@ -5,9 +5,19 @@
 
 mod blocks;
 mod code;
+mod code_bicep;
+mod code_readme;
+mod code_settings;
+mod code_terraform;
 mod guardrails;
+mod labels;
+mod place;
 mod quote;
 mod steps;
+mod steps_binding;
+mod steps_network;
+#[cfg(test)]
+mod testing;
 mod versions;
 
 pub use code::{CodeFile, remedy_as_code};

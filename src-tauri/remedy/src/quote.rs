@@ -20,6 +20,6 @@ pub(crate) fn terraform(text: &str) -> String {
 }
 
 /// A line break in a name would start a second command.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,29 +1,10 @@
 //! How each step of a closing plan is done, checked and undone. Nothing here is ever run.
 
-use crate::blocks::{bicep_binding, terraform_binding};
-use crate::quote::{bicep, shell, terraform};
-use quay_model::{ArmId, Before, Change, Step, StepText};
-
-/// The names of one cluster, quoted for a shell.
-struct Place {
-    flags: String,
-    binding_flags: String,
-    name: String,
-}
-
-fn place(cluster: &str) -> Place {
-    let id = ArmId::parse(cluster);
-    let part = |read: &dyn Fn(&ArmId) -> String| id.as_ref().map(read).unwrap_or_default();
-    let subscription = shell(&part(&|id| id.subscription().to_owned()));
-    let group = shell(&part(&|id| id.resource_group().unwrap_or_default().to_owned()));
-    let name = part(&|id| id.name().to_owned());
-    let cluster = shell(&name);
-    Place {
-        flags: format!("--subscription {subscription} -g {group} -n {cluster}"),
-        binding_flags: format!("--subscription {subscription} -g {group} --cluster-name {cluster}"),
-        name,
-    }
-}
+use crate::place::{Place, place};
+use crate::quote::shell;
+use crate::steps_binding::{create_text, delete_text, roles_text};
+use crate::steps_network::{private_text, ranges_text};
+use quay_model::{Before, Change, Step, StepText};
 
 pub fn step_text(step: &Step) -> StepText {
     let before = &step.before;
@@ -38,23 +19,9 @@ pub fn step_text(step: &Step) -> StepText {
                 back: format!("az aks stop {flags}"),
             }
         }
-        Change::CreateBinding { cluster, name, source, roles } => {
-            binding(cluster, name, source, roles, "create", before)
-        }
-        Change::SetBindingRoles { cluster, name, source, roles } => {
-            binding(cluster, name, source, roles, "update", before)
-        }
-        Change::DeleteBinding { cluster, name } => {
-            let Place { binding_flags, .. } = place(cluster);
-            StepText {
-                cli: format!("az aks trustedaccess rolebinding delete {binding_flags} -n {} -y", shell(name)),
-                bicep: "// take the binding's resource out; a deployment does not delete what a template leaves out"
-                    .to_owned(),
-                terraform: "# take the binding's resource out; the next apply deletes it".to_owned(),
-                check: format!("az aks trustedaccess rolebinding list {binding_flags} -o table"),
-                back: binding_again(&binding_flags, name, before),
-            }
-        }
+        Change::CreateBinding { cluster, name, source, roles } => create_text(step, cluster, name, source, roles),
+        Change::SetBindingRoles { cluster, name, source, roles } => roles_text(step, cluster, name, source, roles),
+        Change::DeleteBinding { cluster, name } => delete_text(step, cluster, name),
         Change::GiveIdentity { resource } => identity(resource, before),
         Change::Confirm { cluster, .. } => {
             let Place { binding_flags, .. } = place(cluster);
@@ -88,11 +55,12 @@ pub fn step_text(step: &Step) -> StepText {
         Change::RotateCertificates { cluster } => {
             let Place { flags, .. } = place(cluster);
             StepText {
-                cli: format!("az aks rotate-certs {flags} -y"),
+                // the first command comes back at once
+                cli: format!("az aks rotate-certs {flags} -y\naz aks wait {flags} --updated"),
                 bicep: "// an action, not a setting".to_owned(),
                 terraform: "# an action, not a setting".to_owned(),
                 check: format!("az aks show {flags} --query provisioningState"),
-                back: "# cannot be taken back: fetch new kubeconfigs".to_owned(),
+                back: "# cannot be taken back: everybody fetches a new kubeconfig".to_owned(),
             }
         }
         Change::RemoveRoleAssignment { id } => {
@@ -115,41 +83,6 @@ pub fn step_text(step: &Step) -> StepText {
                 check: format!("az resource show --ids {id}"),
                 back: "# nothing was changed".to_owned(),
             }
-        }
-    }
-}
-
-fn binding(cluster: &str, name: &str, source: &str, roles: &[String], verb: &str, before: &Before) -> StepText {
-    let Place { binding_flags, name: cluster_name, .. } = place(cluster);
-    let quoted = shell(name);
-    let from = if verb == "create" { format!(" --source-resource-id {}", shell(source)) } else { String::new() };
-    let back = match before {
-        Before::Binding { .. } => binding_again(&binding_flags, name, before),
-        _ => format!("az aks trustedaccess rolebinding delete {binding_flags} -n {quoted} -y"),
-    };
-    StepText {
-        cli: format!(
-            "az aks trustedaccess rolebinding {verb} {binding_flags} -n {quoted}{from} --roles {}",
-            shell(&roles.join(","))
-        ),
-        bicep: bicep_binding("aks", &cluster_name, "binding", name, source, roles),
-        terraform: terraform_binding("binding", cluster, name, source, roles),
-        check: format!("az aks trustedaccess rolebinding show {binding_flags} -n {quoted} --query provisioningState"),
-        back,
-    }
-}
-
-/// The command that makes a binding as it was.
-fn binding_again(flags: &str, name: &str, before: &Before) -> String {
-    match before {
-        Before::Binding { source, roles } if !source.is_empty() && !roles.is_empty() => format!(
-            "az aks trustedaccess rolebinding create {flags} -n {} --source-resource-id {} --roles {}",
-            shell(name),
-            shell(source),
-            shell(&roles.join(","))
-        ),
-        _ => {
-            "# what the binding held could not be read: keep what `rolebinding show` prints before this step".to_owned()
         }
     }
 }
@@ -195,47 +128,6 @@ fn identity(resource: &str, before: &Before) -> StepText {
     }
 }
 
-fn ranges_text(cluster: &str, ranges: &[String], before: &Before) -> StepText {
-    let Place { flags, .. } = place(cluster);
-    let in_bicep = ranges.iter().map(|range| format!("'{}'", bicep(range))).collect::<Vec<_>>().join("\n    ");
-    let in_terraform = ranges.iter().map(|range| format!("\"{}\"", terraform(range))).collect::<Vec<_>>().join(", ");
-    StepText {
-        cli: format!("az aks update {flags} --api-server-authorized-ip-ranges {}", shell(&ranges.join(","))),
-        bicep: format!(
-            "// inside the cluster's properties, with the addresses of people and pipelines added\napiServerAccessProfile: {{\n  authorizedIPRanges: [\n    {in_bicep}\n  ]\n}}"
-        ),
-        terraform: format!(
-            "# inside azurerm_kubernetes_cluster, with the addresses of people and pipelines added\napi_server_access_profile {{\n  authorized_ip_ranges = [{in_terraform}]\n}}"
-        ),
-        check: format!("az aks show {flags} --query apiServerAccessProfile.authorizedIpRanges"),
-        back: ranges_again(&flags, before),
-    }
-}
-
-/// No ranges at all are written as an empty text.
-fn ranges_again(flags: &str, before: &Before) -> String {
-    let earlier = if let Before::Ranges { ranges } = before { ranges.join(",") } else { String::new() };
-    let earlier = if earlier.is_empty() { "\"\"".to_owned() } else { shell(&earlier) };
-    format!("az aks update {flags} --api-server-authorized-ip-ranges {earlier}")
-}
-
-/// Authorized ranges belong to public endpoints, so they go in the same request; the name goes out of public DNS.
-fn private_text(cluster: &str, before: &Before) -> StepText {
-    let Place { flags, .. } = place(cluster);
-    let had_ranges = matches!(before, Before::Ranges { ranges } if !ranges.is_empty());
-    let cleared = if had_ranges { " --api-server-authorized-ip-ranges \"\"" } else { "" };
-    let again = if had_ranges { format!("\n{}", ranges_again(&flags, before)) } else { String::new() };
-    StepText {
-        cli: format!(
-            "az aks update {flags} --enable-private-cluster{cleared}\naz aks update {flags} --disable-public-fqdn"
-        ),
-        bicep: "// inside the cluster's properties; authorizedIPRanges go\napiServerAccessProfile: {\n  enablePrivateCluster: true\n  enablePrivateClusterPublicFQDN: false\n}".to_owned(),
-        terraform: "# inside azurerm_kubernetes_cluster; authorized_ip_ranges go\nprivate_cluster_enabled             = true\nprivate_cluster_public_fqdn_enabled = false".to_owned(),
-        check: format!("az aks show {flags} --query apiServerAccessProfile"),
-        back: format!("az aks update {flags} --disable-private-cluster{again}"),
-    }
-}
-
 fn setting(cluster: &str, on: &str, off: &str, in_bicep: &str, in_terraform: &str, query: &str) -> StepText {
     let Place { flags, .. } = place(cluster);
     StepText {
@@ -250,24 +142,7 @@ fn setting(cluster: &str, on: &str, off: &str, in_bicep: &str, in_terraform: &st
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const CLUSTER: &str =
-        "/subscriptions/s1/resourceGroups/g 1/providers/Microsoft.ContainerService/managedClusters/it's";
-
-    fn step(change: Change, before: Before) -> Step {
-        Step {
-            id: String::new(),
-            cluster_id: CLUSTER.to_owned(),
-            change,
-            before,
-            title: String::new(),
-            why: String::new(),
-            breaks_today: vec![],
-            held_back: vec![],
-            unsure: vec![],
-            decide: None,
-        }
-    }
+    use crate::testing::{CLUSTER, step};
 
     fn every_step() -> Vec<Step> {
         let befores = [
@@ -319,26 +194,13 @@ mod tests {
             for text in [&cli, &bicep, &terraform, &check, &back] {
                 assert!(!text.is_empty(), "{step:?}");
             }
-            assert!(cli.starts_with("az "), "{cli}");
+            assert!(cli.lines().all(|line| line.starts_with("az ")), "{cli}");
             assert!([" show ", " list ", "--method get"].iter().any(|look| check.contains(look)), "{check}");
         }
     }
 
     #[test]
-    fn a_way_back_restores_what_was_there() {
-        let back = |change: Change, before: Before| step_text(&step(change, before)).back;
-        let cluster = || CLUSTER.to_owned();
-        let held =
-            || Before::Binding { source: "/subscriptions/s/v".into(), roles: vec!["A/b/c".into(), "A/b/d".into()] };
-        let again = "-n b --source-resource-id /subscriptions/s/v --roles 'A/b/c,A/b/d'";
-        assert!(back(Change::DeleteBinding { cluster: cluster(), name: "b".into() }, held()).ends_with(again));
-        let narrowed =
-            Change::SetBindingRoles { cluster: cluster(), name: "b".into(), source: String::new(), roles: vec![] };
-        assert!(back(narrowed, held()).ends_with(again));
-        let ranges = |list: &[&str]| Before::Ranges { ranges: list.iter().map(|range| (*range).to_owned()).collect() };
-        let set = || Change::SetRanges { cluster: cluster(), ranges: vec!["0.0.0.0/32".into()] };
-        assert!(back(set(), ranges(&["1.2.3.4/32", "5.6.7.8"])).ends_with(" '1.2.3.4/32,5.6.7.8'"));
-        assert!(back(set(), ranges(&[])).ends_with(" \"\""), "without ranges everybody is let in again");
+    fn identities_that_were_given_stay() {
         let identity = |kind: &str| {
             let change = Change::GiveIdentity { resource: "/subscriptions/s/v".into() };
             step_text(&step(change, Before::Identity { kind: kind.into() }))
@@ -346,13 +208,16 @@ mod tests {
         assert!(identity("UserAssigned").cli.contains("'SystemAssigned, UserAssigned'"), "user-assigned ones stay");
         assert!(identity("UserAssigned").back.ends_with("identity.type=UserAssigned"));
         assert!(identity("None").cli.ends_with("=SystemAssigned") && identity("").back.ends_with("=None"));
-        let private = step_text(&step(Change::MakePrivate { cluster: cluster() }, ranges(&["1.2.3.4"])));
+    }
+
+    #[test]
+    fn rotating_is_waited_for() {
+        let text = step_text(&step(Change::RotateCertificates { cluster: CLUSTER.to_owned() }, Before::Nothing));
+        let lines: Vec<&str> = text.cli.lines().collect();
         assert!(
-            private.cli.contains("--enable-private-cluster --api-server-authorized-ip-ranges \"\""),
-            "{}",
-            private.cli
+            lines.len() == 2 && lines[1].starts_with("az aks wait ") && lines[1].ends_with(" --updated"),
+            "{lines:?}"
         );
-        assert!(private.back.ends_with("--api-server-authorized-ip-ranges 1.2.3.4"), "{}", private.back);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) const RULE: Rule = Rule {
             cli: "az aks update --subscription {subscription} -g {group} -n {cluster} --api-server-authorized-ip-ranges 203.0.113.0/28",
             bicep: "// inside the cluster's properties; 203.0.113.0/28 stands for your own egress addresses\napiServerAccessProfile: {\n  authorizedIPRanges: [ '203.0.113.0/28' ]\n}",
             terraform: "# inside azurerm_kubernetes_cluster; 203.0.113.0/28 stands for your own egress addresses\napi_server_access_profile {\n  authorized_ip_ranges = [\"203.0.113.0/28\"]\n}",
-            caution: "Every caller whose address is not listed is cut off at once: pipelines, developers, monitoring, and Azure services without a Trusted Access binding. Read the kube-audit log for source addresses first. Nodes keep access through the outbound address of the cluster, which AKS adds by itself.",
+            caution: "Every caller whose address is not listed is cut off at once: pipelines, developers, monitoring, and Azure services without a Trusted Access binding. Read the kube-audit log for source addresses first. Nodes keep access through the outbound address of the cluster's load balancer, which AKS adds by itself; where they leave by another address (a firewall, a NAT gateway, public addresses of their own), add that one first, or they are cut off too.",
             look: "az aks show --subscription {subscription} -g {group} -n {cluster} --query apiServerAccessProfile",
         },
     },

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Holder {
     pub id: ArmId,
     pub identity_type: Field<String>,
+    /// Whether it acts as identities that it was given; told even where the type is left out.
+    pub user_assigned: Field<bool>,
     pub principal: Field<String>,
     pub public_access: Field<String>,
     /// Addresses a workspace lets in although its public access is on.
@@ -24,6 +26,7 @@ impl Holder {
         Holder {
             id,
             identity_type: Field::text(body, "identity.type"),
+            user_assigned: Field::read(body, "identity.userAssignedIdentities", any_named),
             principal: Field::text(body, "identity.principalId"),
             public_access: Field::text(body, "properties.publicNetworkAccess"),
             allowed_addresses: Field::texts(body, "properties.ipAllowlist"),
@@ -143,6 +146,13 @@ pub struct VersionList {
     pub supported: BTreeMap<String, Vec<String>>,
     pub whole: bool,
     pub source: String,
+}
+
+fn any_named(identities: &Value) -> Reading<bool> {
+    match identities {
+        Value::Object(named) => Reading::Value(!named.is_empty()),
+        other => Reading::Unreadable(format!("expected identities, found {}", json::display_short(other))),
+    }
 }
 
 pub(super) fn line(document: &Document) -> String {

@@ -5,6 +5,9 @@ use crate::pdf::book::{Book, ink};
 use crate::pdf::table::{Cell, Column, table};
 use quay_model::{Change, Fleet, Plan, Step};
 
+/// So much of what nobody read is printed for a step; the rest is counted.
+const MOST_UNREAD: usize = 2;
+
 /// Clusters whose steps are printed; the plans of all are in findings.json.
 const MOST_PLANS: usize = 40;
 
@@ -14,17 +17,17 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, plans: &[Plan]) {
     let steps = plans.iter().map(|plan| plan.steps.len()).sum::<usize>();
     let held = plans.iter().flat_map(|plan| &plan.steps).filter(|step| step.is_held_back()).count();
     let unsure = plans.iter().flat_map(|plan| &plan.steps).filter(|step| !step.unsure.is_empty()).count();
-    book.paragraph(&format!("{steps} steps for {} clusters; {held} are held back; for {unsure} it is not known whether a service that was not read uses the cluster.", plans.len()));
+    book.paragraph(&format!(
+        "{steps} steps for {} clusters; {held} are held back; for {unsure} something that matters was not read.",
+        plans.len()
+    ));
     let mut with_steps: Vec<&Plan> = plans.iter().filter(|plan| !plan.steps.is_empty()).collect();
     // those that let a service in first: they are what others wait for
     let lets_in =
         |plan: &&Plan| plan.steps.iter().filter(|step| matches!(step.change, Change::CreateBinding { .. })).count();
     with_steps.sort_by_key(|plan| std::cmp::Reverse((lets_in(plan), plan.steps.len())));
     for plan in with_steps.iter().take(MOST_PLANS) {
-        let name = fleet
-            .cluster(&plan.cluster_id, &plan.instance)
-            .map_or_else(|| last(&plan.cluster_id).to_owned(), |c| c.name.clone());
-        book.heading(2, &name);
+        book.heading(2, &name_of(fleet, plan));
         let rows = plan.steps.iter().enumerate().map(|(index, step)| row(index, step));
         let columns =
             [Column("", 5.0), Column("Step", 31.0), Column("State", 12.0), Column("Why, and what to know first", 52.0)];
@@ -36,6 +39,19 @@ pub(super) fn write(book: &mut Book, fleet: &Fleet, plans: &[Plan]) {
     if with_steps.len() > MOST_PLANS {
         book.small(&format!("The plans of {} more clusters are in findings.json.", with_steps.len() - MOST_PLANS));
     }
+    // why there is nothing to do, or nothing that can be done
+    let mut without = plans.iter().filter(|plan| plan.steps.is_empty() && !plan.notes.is_empty()).peekable();
+    if without.peek().is_some() {
+        book.heading(2, "Clusters without steps");
+    }
+    for plan in without.take(MOST_PLANS) {
+        book.small(&format!("{}: {}", name_of(fleet, plan), plan.notes.join(" ")));
+    }
+}
+
+fn name_of(fleet: &Fleet, plan: &Plan) -> String {
+    let cluster = fleet.cluster(&plan.cluster_id, &plan.instance);
+    cluster.map_or_else(|| last(&plan.cluster_id).to_owned(), |cluster| cluster.name.clone())
 }
 
 fn row(index: usize, step: &Step) -> Vec<Cell> {
@@ -50,7 +66,10 @@ fn row(index: usize, step: &Step) -> Vec<Cell> {
     if !step.is_held_back() {
         told.extend(step.breaks_today.iter().map(|what| format!("Today: {what}")));
     }
-    told.extend(step.unsure.iter().take(2).map(|what| format!("Not known: {what}.")));
+    told.extend(step.unsure.iter().take(MOST_UNREAD).map(|what| format!("Not known: {what}.")));
+    if step.unsure.len() > MOST_UNREAD {
+        told.push(format!("Not known: {} more, in findings.json.", step.unsure.len() - MOST_UNREAD));
+    }
     told.extend(step.decide.iter().map(|what| format!("First: {what}")));
     vec![
         Cell::of((index + 1).to_string()),

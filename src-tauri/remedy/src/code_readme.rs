@@ -1,0 +1,118 @@
+//! What stands beside exported code: the order, the commands, and everything a plan says about each step.
+
+use crate::code::Round;
+use crate::quote::shell;
+use crate::steps::step_text;
+use crate::steps_binding::beyond_terraform;
+use crate::steps_network::LIFECYCLE;
+use quay_model::{Change, Step, StepText};
+use std::fmt::Write;
+
+/// The commands that deploy one file of Bicep or one root of Terraform.
+pub(crate) struct Deployment {
+    round: Round,
+    language: &'static str,
+    commands: String,
+}
+
+impl Deployment {
+    pub(crate) fn bicep(round: Round, subscription: &str, group: &str, path: &str) -> Self {
+        let (subscription, group, file) = (shell(subscription), shell(group), shell(path));
+        let commands = format!("az deployment group create --subscription {subscription} -g {group} -f {file}");
+        Deployment { round, language: "Bicep", commands }
+    }
+
+    pub(crate) fn terraform(round: Round, path: &str) -> Self {
+        let path = shell(path);
+        Deployment {
+            round,
+            language: "Terraform",
+            commands: format!("terraform -chdir={path} init\nterraform -chdir={path} apply"),
+        }
+    }
+}
+
+const START: &str = "# Closing plan as code
+
+Made by Quaymaster for review; it was not applied. Review it in a pull request, and apply it in this order. What no code can
+say, such as starting a cluster or deleting a binding, stands as a command in its place among the steps below.
+";
+
+const OWNERS: &str = "
+## Before you apply
+
+- The code that owns a cluster must take the same values over in the same change, or its next apply takes them back (or
+  makes the cluster again).
+- Ranges: add the addresses of people and pipelines first; who is not listed is cut off at once.
+- Locks were not read: a ReadOnly lock on a cluster, its group or its subscription stops every step.
+- Bicep cannot change one setting of a cluster that is there: `settingsToMerge` holds values for the template that makes it,
+  and deploying it changes nothing.
+";
+
+pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
+    let mut text = String::from(START);
+    for (heading, round) in
+        [("1. Let services in", Round::LetIn), ("3. Close, only when every service was seen to work", Round::Close)]
+    {
+        if round == Round::Close {
+            text.push_str("\n## 2. Confirm\n\nLook whether each service works through its binding: a backup, a job or a scan that ends well.\n");
+        }
+        let folder = round.folder();
+        let _ = write!(text, "\n## {heading}\n\nThe folders `{folder}`, by Bicep or by Terraform, not by both.\n");
+        for language in ["Bicep", "Terraform"] {
+            let own = deployments.iter().filter(|one| one.round == round && one.language == language);
+            let own: Vec<&str> = own.map(|one| one.commands.as_str()).collect();
+            let _ = match own.as_slice() {
+                [] => write!(text, "\n{language}: nothing to deploy.\n"),
+                _ => write!(text, "\n{language}:\n\n```sh\n{}\n```\n", own.join("\n")),
+            };
+        }
+    }
+    text.push_str(OWNERS);
+    if steps.iter().any(|step| matches!(step.change, Change::MakePrivate { .. })) {
+        let _ = write!(
+            text,
+            "- A cluster that is made private: azurerm would destroy it and make it again. Add this to the\n  `azurerm_kubernetes_cluster` that owns it, and apply that, before anything else:\n\n  ```hcl\n  {}\n  ```\n",
+            LIFECYCLE.replace('\n', "\n  ")
+        );
+    }
+    list(&mut text, "In this order", steps.iter().filter(|step| !step.is_held_back()));
+    list(&mut text, "Held back: each needs somebody's word first", steps.iter().filter(|step| step.is_held_back()));
+    text
+}
+
+fn list<'a>(text: &mut String, heading: &str, steps: impl Iterator<Item = &'a Step>) {
+    let mut steps = steps.peekable();
+    if steps.peek().is_some() {
+        let _ = write!(text, "\n## {heading}\n");
+    }
+    for step in steps {
+        let cluster = step.cluster_id.rsplit('/').next().unwrap_or_default();
+        let _ = writeln!(text, "\n- **{}**: {}", one_line(cluster), one_line(&step.title));
+        let mut line = |what: &str, about: &str| {
+            let _ = writeln!(text, "  - {what}: {}", one_line(about));
+        };
+        step.held_back.iter().for_each(|why| line("held back", why));
+        step.breaks_today
+            .iter()
+            .filter(|what| !step.held_back.contains(what))
+            .for_each(|what| line("breaks today", what));
+        step.unsure.iter().for_each(|what| line("not known", what));
+        step.decide.iter().for_each(|what| line("decide first", what));
+        if let Some(why) = beyond_terraform(step) {
+            line("not in the Terraform code", why);
+        }
+        let StepText { cli, check, back, .. } = step_text(step);
+        let commands = format!("{cli}\n\n# check\n{check}\n\n# way back\n{back}");
+        let indented: String = commands
+            .lines()
+            .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") })
+            .collect();
+        let _ = write!(text, "\n  ```sh\n{indented}  ```\n");
+    }
+}
+
+/// Names come from a tenant: none may begin a heading or a list.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'")
+}

@@ -1,0 +1,97 @@
+//! Steps about the network: whose addresses are let in, and going private.
+
+use crate::place::{Place, place};
+use crate::quote::{bicep, shell, terraform};
+use quay_model::{Before, StepText};
+
+/// Stands wherever ranges are handed out: those of people and pipelines nobody here knows.
+pub(crate) const ADD_FIRST: &str = "add the addresses of people and pipelines first";
+
+/// What azurerm must leave alone on a cluster that is made private: it would destroy the cluster and make it again,
+/// because `private_cluster_enabled` forces replacement (azurerm_kubernetes_cluster).
+pub(crate) const LIFECYCLE: &str = "lifecycle {
+  ignore_changes  = [private_cluster_enabled, private_cluster_public_fqdn_enabled]
+  prevent_destroy = true
+}";
+
+pub(crate) fn ranges_text(cluster: &str, ranges: &[String], before: &Before) -> StepText {
+    let Place { flags, .. } = place(cluster);
+    let in_bicep = ranges.iter().map(|range| format!("'{}'", bicep(range))).collect::<Vec<_>>().join("\n    ");
+    let in_terraform = ranges.iter().map(|range| format!("\"{}\"", terraform(range))).collect::<Vec<_>>().join(", ");
+    StepText {
+        cli: format!("az aks update {flags} --api-server-authorized-ip-ranges {}", shell(&ranges.join(","))),
+        bicep: format!(
+            "// inside the cluster's properties, with the addresses of people and pipelines added\napiServerAccessProfile: {{\n  authorizedIPRanges: [\n    {in_bicep}\n  ]\n}}"
+        ),
+        terraform: format!(
+            "# inside azurerm_kubernetes_cluster, with the addresses of people and pipelines added\napi_server_access_profile {{\n  authorized_ip_ranges = [{in_terraform}]\n}}"
+        ),
+        check: format!("az aks show {flags} --query apiServerAccessProfile.authorizedIpRanges"),
+        back: ranges_again(&flags, before),
+    }
+}
+
+/// No ranges at all are written as an empty text.
+fn ranges_again(flags: &str, before: &Before) -> String {
+    let earlier = if let Before::Ranges { ranges } = before { ranges.join(",") } else { String::new() };
+    let earlier = if earlier.is_empty() { "\"\"".to_owned() } else { shell(&earlier) };
+    format!("az aks update {flags} --api-server-authorized-ip-ranges {earlier}")
+}
+
+/// Authorized ranges belong to public endpoints, so they go in the same request, whatever stands there by then; the name
+/// goes out of public DNS.
+pub(crate) fn private_text(cluster: &str, before: &Before) -> StepText {
+    let Place { flags, .. } = place(cluster);
+    let had_ranges = matches!(before, Before::Ranges { ranges } if !ranges.is_empty());
+    let again = if had_ranges { format!("\n{}", ranges_again(&flags, before)) } else { String::new() };
+    StepText {
+        cli: format!(
+            "az aks update {flags} --enable-private-cluster --api-server-authorized-ip-ranges \"\"\naz aks update {flags} --disable-public-fqdn"
+        ),
+        bicep: "// inside the cluster's properties; authorizedIPRanges go\napiServerAccessProfile: {\n  enablePrivateCluster: true\n  enablePrivateClusterPublicFQDN: false\n}".to_owned(),
+        terraform: format!(
+            "# Not with azurerm: it would destroy the cluster and make it again. Use the command, or azapi as in the exported code,\n# and add this to the azurerm_kubernetes_cluster that owns the cluster first; authorized_ip_ranges go out of it\n{LIFECYCLE}"
+        ),
+        check: format!("az aks show {flags} --query apiServerAccessProfile"),
+        back: format!("az aks update {flags} --disable-private-cluster{again}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::step_text;
+    use crate::testing::{CLUSTER, step};
+    use quay_model::Change;
+
+    fn ranges(list: &[&str]) -> Before {
+        Before::Ranges { ranges: list.iter().map(|range| (*range).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_way_back_restores_the_ranges_that_stood_there() {
+        let back = |before| {
+            let change = Change::SetRanges { cluster: CLUSTER.to_owned(), ranges: vec!["0.0.0.0/32".into()] };
+            step_text(&step(change, before)).back
+        };
+        assert!(back(ranges(&["1.2.3.4/32", "5.6.7.8"])).ends_with(" '1.2.3.4/32,5.6.7.8'"));
+        assert!(back(ranges(&[])).ends_with(" \"\""), "without ranges everybody is let in again");
+    }
+
+    #[test]
+    fn going_private_clears_the_ranges_and_is_never_left_to_azurerm() {
+        for before in [ranges(&["1.2.3.4"]), ranges(&[])] {
+            let text = step_text(&step(Change::MakePrivate { cluster: CLUSTER.to_owned() }, before.clone()));
+            let first = text.cli.lines().next().unwrap_or_default();
+            assert!(first.ends_with("--enable-private-cluster --api-server-authorized-ip-ranges \"\""), "{first}");
+            assert_eq!(
+                text.back.ends_with("--api-server-authorized-ip-ranges 1.2.3.4"),
+                before == ranges(&["1.2.3.4"])
+            );
+            let sets = text.terraform.lines().any(|line| line.trim_start().starts_with("private_cluster"));
+            assert!(!sets, "it would make the cluster again: {}", text.terraform);
+            assert!(text.terraform.contains("ignore_changes  = [private_cluster_enabled, private_cluster_public"));
+            assert!(text.terraform.contains("prevent_destroy = true"), "{}", text.terraform);
+        }
+    }
+}
