@@ -1,7 +1,6 @@
 //! The tidying part of a plan: bindings that serve nobody, and roles that no service needs.
 
 use crate::doors::Looked;
-use crate::holder::{Standing, standing};
 use crate::plan::{Draft, before};
 use crate::usage::{ML_INFERENCE, Use, needed_by, use_of};
 use quay_model::{Binding, Change, Reading, Step, lists};
@@ -38,7 +37,8 @@ impl Draft<'_> {
         for binding in cluster.bindings.seen.iter().filter(|binding| phase(binding) != Phase::Going) {
             let Some(source) = binding.holder() else { continue };
             let roles = binding.roles.reading.value().cloned().unwrap_or_default();
-            let why = if matches!(standing(fleet, binding), Standing::Gone(_)) {
+            // of Defender's operators only a 404 counts here: its plan may still come in by one that no list names
+            let why = if fleet.around.gone.contains(source.lower()) {
                 "Its source no longer exists; whoever makes a resource with that id again inherits the access."
             } else if let Use::Unused(..) = use_of(fleet, cluster, &source, &roles) {
                 "Its source does not use this cluster any more."
