@@ -39,7 +39,7 @@ impl Draft<'_> {
             let roles = binding.roles.reading.value().cloned().unwrap_or_default();
             let why = if fleet.around.gone.contains(source.lower()) {
                 "Its source no longer exists; whoever makes a resource with that id again inherits the access."
-            } else if let Use::Unused(_) = use_of(fleet, cluster, &source, &roles) {
+            } else if let Use::Unused(..) = use_of(fleet, cluster, &source, &roles) {
                 "Its source does not use this cluster any more."
             } else if self.is_copy(binding) {
                 "Another binding in force gives the same source the same roles."
@@ -81,7 +81,7 @@ impl Draft<'_> {
     fn is_unused(&self, binding: &Binding) -> bool {
         let Some(source) = binding.holder() else { return false };
         let roles = binding.roles.reading.value().cloned().unwrap_or_default();
-        matches!(use_of(self.looked.fleet, self.looked.cluster, &source, &roles), Use::Unused(_))
+        matches!(use_of(self.looked.fleet, self.looked.cluster, &source, &roles), Use::Unused(..))
     }
 
     /// Roles that the service of a binding does not need.
