@@ -127,6 +127,8 @@ impl<'a> Draft<'a> {
         let source = integration.source.clone();
         let mut unsure = None;
         match identity {
+            // an operator of Defender is given its identity by Azure, and by nobody else
+            OwnIdentity::Lacks(_) if source.to_lowercase().contains("/microsoft.security/") => {}
             OwnIdentity::Lacks(kind) => {
                 let change = Change::GiveIdentity { resource: source.clone() };
                 let title = format!("Give {} a system-assigned identity", last(&source));
