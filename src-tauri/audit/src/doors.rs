@@ -1,6 +1,8 @@
 //! Every way into one API server: who holds it, what it lets them do, what shows it, and whether Trusted Access could
 //! take its place.
 
+pub(crate) mod by_role;
+
 use crate::beside::resources_with_roles;
 use crate::exposure::Exposure;
 use crate::facts::RoleFacts;

@@ -4,18 +4,13 @@
 //! cluster cannot touch another. What could not be read is `not assessed`; there is no way from there to `pass`.
 
 mod address;
-mod assigned;
 mod beside;
-mod chosen;
 mod coverage;
 mod days;
 mod declares;
 mod doors;
-mod doors_by_role;
 mod drift;
-mod effects;
 mod engine;
-mod exempt;
 mod explain;
 mod exposure;
 mod facts;
@@ -27,21 +22,12 @@ mod openness;
 mod origin;
 mod owned;
 mod plan;
-mod plan_bind;
-mod plan_clean;
-mod plan_close;
-mod plan_credentials;
-mod plan_names;
-mod plan_rights;
-#[cfg(test)]
-mod plan_tests;
+mod policy;
 mod powers;
 mod radius;
 mod reach;
 mod references;
-mod reported;
 mod rule;
-mod rule_language;
 mod rules;
 mod score;
 mod secrets;
@@ -50,10 +36,7 @@ mod survey;
 mod tags;
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod testing_policy;
 mod usage;
-mod watched;
 mod widened;
 mod workarounds;
 

@@ -107,9 +107,9 @@ pub fn scoreboard(survey: &Survey, verdicts: &[Verdict]) -> Vec<OwnerLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::testing::rule;
     use crate::rule::Rule;
     use crate::testing::{CLUSTER_ID, Scene, judge_in};
-    use crate::testing_policy::rule;
     use quay_model::{Reading, lists};
     use serde_json::json;
 

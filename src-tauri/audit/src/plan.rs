@@ -1,6 +1,15 @@
 //! The closing plan of one cluster: what must exist before a door shuts, and then the doors, in an order in which no
 //! detected service is ever without a way in.
 
+pub(crate) mod bind;
+pub(crate) mod clean;
+pub(crate) mod close;
+pub(crate) mod credentials;
+pub(crate) mod names;
+pub(crate) mod rights;
+#[cfg(test)]
+mod tests;
+
 use crate::doors::Looked;
 use quay_model::{Before, Binding, Change, Cluster, Integration, Plan, Settings, Step, sha256_hex};
 use std::collections::HashMap;

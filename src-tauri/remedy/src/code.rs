@@ -1,9 +1,14 @@
 //! Remedy as code: the steps of closing plans as Bicep and Terraform, a folder a subscription, for a pull request.
 //! Letting in and closing never stand in one deployment. Never applied by this program.
 
-use crate::code_bicep::bicep_file;
-use crate::code_readme::{Deployment, readme};
-use crate::code_terraform::{main_file, providers};
+mod bicep;
+mod readme;
+mod settings;
+mod terraform;
+
+use crate::code::bicep::bicep_file;
+use crate::code::readme::{Deployment, readme};
+use crate::code::terraform::{main_file, providers};
 use crate::labels::Labels;
 use crate::quote::one_line;
 use quay_model::{ArmId, Change, Step};

@@ -5,17 +5,11 @@
 
 mod blocks;
 mod code;
-mod code_bicep;
-mod code_readme;
-mod code_settings;
-mod code_terraform;
 mod guardrails;
 mod labels;
 mod place;
 mod quote;
 mod steps;
-mod steps_binding;
-mod steps_network;
 #[cfg(test)]
 mod testing;
 mod versions;

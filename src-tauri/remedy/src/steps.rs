@@ -1,9 +1,12 @@
 //! How each step of a closing plan is done, checked and undone. Nothing here is ever run.
 
+mod binding;
+mod network;
+
 use crate::place::{Place, place};
 use crate::quote::shell;
-use crate::steps_binding::{create_text, delete_text, roles_text};
-use crate::steps_network::{private_text, ranges_text};
+use crate::steps::binding::{create_text, delete_text, roles_text};
+use crate::steps::network::{private_text, ranges_text};
 use quay_model::{Before, Change, Step, StepText};
 
 pub fn step_text(step: &Step) -> StepText {

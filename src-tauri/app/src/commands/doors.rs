@@ -94,7 +94,7 @@ pub(crate) fn radius_page(shown: &Shown, query: &ListQuery) -> RadiusPage {
         .radius
         .iter()
         .filter(|line| whose.is_empty() || whose.iter().any(|kind| **kind == word(line.who_kind)))
-        .filter(|line| doors.is_empty() || labels(line).iter().any(|door| doors.iter().any(|key| *key == door)))
+        .filter(|line| doors.is_empty() || labels(line).iter().any(|door| doors.contains(&door)))
         .filter(|line| holds(&query.text, &[&line.who_name, &line.who, &labels(line).join(" ")]))
         .collect();
     let page = page_of(&matching, query.offset, query.limit);

@@ -1,9 +1,10 @@
 //! GOV-05: Azure Policy watches the exposure of the API server.
 
-use crate::reported::{CLUSTERS, Wanted};
+use crate::policy::reported::{CLUSTERS, Wanted};
+use crate::policy::rule_language::{At, World};
+use crate::policy::watched;
+use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::rule_language::{At, World};
-use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 //! GOV-07: Azure Policy watches Trusted Access bindings.
 
-use crate::reported::{BINDINGS, Wanted};
+use crate::policy::reported::{BINDINGS, Wanted};
+use crate::policy::watched;
+use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject};
-use crate::{references, watched};
 use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {

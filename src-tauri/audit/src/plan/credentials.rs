@@ -2,7 +2,7 @@
 
 use crate::doors::Looked;
 use crate::plan::Draft;
-use crate::plan_close::{is_open, some_of};
+use crate::plan::close::{is_open, some_of};
 use crate::powers::Powers;
 use crate::reach::{Held, name_of};
 use quay_model::{Change, Reading};

@@ -1,9 +1,9 @@
 //! Whether somebody exempts a cluster from a policy that would watch it, and until when.
 
-use crate::chosen::{Target, holds};
 use crate::days::moment;
+use crate::policy::chosen::{Target, holds};
+use crate::policy::rule_language::Truth;
 use crate::rule::{Subject, read_in};
-use crate::rule_language::Truth;
 use quay_model::{Evidence, PolicyExemption, Reading};
 
 /// Whether a watcher is held back, in rising order: the worst of several exemptions counts.
@@ -95,8 +95,8 @@ fn until<'a>(subject: &Subject<'_>, exemption: &'a PolicyExemption) -> (&'a str,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::testing::{IN_MCSB, MCSB, assigned, exemption, rule, whole};
     use crate::testing::{CLUSTER_ID, scenes};
-    use crate::testing_policy::{IN_MCSB, MCSB, assigned, exemption, rule, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::{Value, json};
 

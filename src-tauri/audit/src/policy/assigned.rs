@@ -1,7 +1,7 @@
 //! The policies behind an assignment, what they are about, and the documents that say so.
 
-use crate::effects::By;
-use crate::reported::{Wanted, reports};
+use crate::policy::effects::By;
+use crate::policy::reported::{Wanted, reports};
 use crate::rule::read_in;
 use quay_model::{Evidence, PolicyAssignment, PolicyFacts, Reading};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Built-in policies and the built-in initiatives that hold them, with their date and source.
-const FACTS: &str = include_str!("facts/policy-watch.json");
+const FACTS: &str = include_str!("../facts/policy-watch.json");
 
 #[derive(Debug, Default, Deserialize)]
 struct Facts {
@@ -119,8 +119,8 @@ pub(crate) fn evidence(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::testing::{RANGES, assigned, at_own, definition, document, exemption, public, rule, set, whole};
     use crate::testing::{CLUSTER_ID, scenes};
-    use crate::testing_policy::{RANGES, assigned, at_own, definition, document, exemption, public, rule, set, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 
 use crate::code::Round;
 use crate::quote::shell;
+use crate::steps::binding::beyond_terraform;
+use crate::steps::network::LIFECYCLE;
 use crate::steps::step_text;
-use crate::steps_binding::beyond_terraform;
-use crate::steps_network::LIFECYCLE;
 use quay_model::{Change, Step, StepText};
 use std::fmt::Write;
 

@@ -1,13 +1,13 @@
 //! Whether Azure Policy watches one thing on one cluster: what is assigned at it or above, switched off, or exempt.
 
-use crate::assigned::{Part, evidence, is_built_in, last, parts, watches};
-use crate::chosen::{Target, holds};
 use crate::days::moment;
-use crate::effects::{Effect, effect_of};
-use crate::exempt::{Standing, Watching, standing};
-use crate::reported::Wanted;
+use crate::policy::assigned::{Part, evidence, is_built_in, last, parts, watches};
+use crate::policy::chosen::{Target, holds};
+use crate::policy::effects::{Effect, effect_of};
+use crate::policy::exempt::{Standing, Watching, standing};
+use crate::policy::reported::Wanted;
+use crate::policy::rule_language::Truth;
 use crate::rule::{Judgement, Subject, concluded, read_in};
-use crate::rule_language::Truth;
 use quay_model::{Evidence, PolicyAssignment, PolicyFacts, PolicyState, Reading, lists};
 
 /// Azure Policy looks at everything once a day; what it said of another week is no news.
@@ -277,8 +277,8 @@ fn reach(subject: &Subject<'_>, wanted: &Wanted, assignment: &PolicyAssignment) 
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::testing::{BINDING, RANGES, assigned, at_own, document, exemption, own, rule, whole};
     use crate::testing::{CLUSTER_ID, Scene, scenes};
-    use crate::testing_policy::{BINDING, RANGES, assigned, at_own, document, exemption, own, rule, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use quay_model::lists;
     use serde_json::{Value, json};

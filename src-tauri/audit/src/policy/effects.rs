@@ -1,7 +1,7 @@
 //! Which effect a policy has where it is assigned: by an override, the assignment, the set, its member, or the definition.
 
-use crate::chosen::Target;
-use crate::rule_language::Truth;
+use crate::policy::chosen::Target;
+use crate::policy::rule_language::Truth;
 use quay_model::{PolicyAssignment, PolicyDefinition, PolicyMember, PolicyParameters, PolicySet, Reading};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,8 +175,8 @@ fn written(text: String) -> Written {
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::testing::{IN_MCSB, MCSB, RANGES, assigned, at_own, definition, public, rule, set, whole};
     use crate::testing::{Scene, scenes};
-    use crate::testing_policy::{IN_MCSB, MCSB, RANGES, assigned, at_own, definition, public, rule, set, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::{Value, json};
 

@@ -1,11 +1,11 @@
 //! The steps of one resource group as Bicep: bindings to deploy, settings to merge.
 
 use crate::blocks::{bicep_binding_of, bicep_cluster};
-use crate::code_settings::ClusterSettings;
+use crate::code::settings::ClusterSettings;
 use crate::labels::Labels;
 use crate::quote::bicep;
-use crate::steps_binding::{Standing, source_of, standing};
-use crate::steps_network::ADD_FIRST;
+use crate::steps::binding::{Standing, source_of, standing};
+use crate::steps::network::ADD_FIRST;
 use quay_model::{ArmId, Change, Step};
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Whether the definition of a policy reports one bad state: its rule is asked about made-up resources in that state,
 //! and about the same ones out of it.
 
-use crate::rule_language::{Asked, Truth, World};
+use crate::policy::rule_language::{Asked, Truth, World};
 use quay_model::{PolicyDefinition, Reading, child};
 use serde_json::Value;
 
@@ -98,8 +98,8 @@ fn tests_type(rule: &Value, kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::policy::testing::{BINDING, CLUSTER, assigned, at_own, clusters, definition, rule, whole};
     use crate::testing::{Scene, scenes};
-    use crate::testing_policy::{BINDING, CLUSTER, assigned, at_own, clusters, definition, rule, whole};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::{Value, json};
 

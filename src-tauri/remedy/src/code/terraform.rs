@@ -1,12 +1,12 @@
 //! The steps of one subscription as a root of Terraform: bindings by azurerm, settings of clusters by azapi.
 
 use crate::blocks::{BINDING, terraform_binding};
-use crate::code_settings::ClusterSettings;
+use crate::code::settings::ClusterSettings;
 use crate::labels::Labels;
 use crate::place::canonical;
 use crate::quote::{one_line, terraform};
-use crate::steps_binding::{beyond_terraform, source_of};
-use crate::steps_network::ADD_FIRST;
+use crate::steps::binding::{beyond_terraform, source_of};
+use crate::steps::network::ADD_FIRST;
 use crate::versions::AKS_VERSION;
 use quay_model::{Before, Change, Step};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! What the scopes and selectors of assignments, overrides and exemptions choose.
 
-use crate::reported::CLUSTERS;
-use crate::rule_language::Truth;
+use crate::policy::reported::CLUSTERS;
+use crate::policy::rule_language::Truth;
 use quay_model::{Cluster, Fleet, PolicySelector, Reading};
 
 /// Whether a scope is the cluster or holds it; of a management group that is not known until its chain was read.
@@ -67,7 +67,7 @@ impl Target<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reported::BINDINGS;
+    use crate::policy::reported::BINDINGS;
 
     #[test]
     fn selectors_choose_by_location_type_and_reference() {

@@ -1,9 +1,9 @@
 //! The letting-in part of a plan: a binding for every service that has none in force, and what it needs for that.
 
 use crate::doors::Looked;
+use crate::plan::clean::{Phase, phase};
+use crate::plan::names::{Names, binding_name};
 use crate::plan::{Draft, before, called};
-use crate::plan_clean::{Phase, phase};
-use crate::plan_names::{Names, binding_name};
 use quay_model::{ArmId, Before, Binding, Bound, Change, Integration, Reading};
 
 /// "Get secure access to resources in AKS by using Trusted Access": at most so many bindings a cluster.
