@@ -1,10 +1,10 @@
 //! Remedy as code: the steps of closing plans as Bicep and Terraform, a folder a subscription, for a pull request.
 //! Letting in and closing never stand in one deployment. Never applied by this program.
 
-mod bicep;
-mod readme;
-mod settings;
-mod terraform;
+pub(crate) mod bicep;
+pub(crate) mod readme;
+pub(crate) mod settings;
+pub(crate) mod terraform;
 
 use crate::code::bicep::bicep_file;
 use crate::code::readme::{Deployment, readme};

@@ -1,7 +1,7 @@
 //! How each step of a closing plan is done, checked and undone. Nothing here is ever run.
 
-mod binding;
-mod network;
+pub(crate) mod binding;
+pub(crate) mod network;
 
 use crate::place::{Place, place};
 use crate::quote::shell;
