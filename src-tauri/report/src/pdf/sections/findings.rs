@@ -4,10 +4,13 @@ use crate::pdf::book::Book;
 use crate::pdf::charts::severity_ink;
 use crate::pdf::table::{Cell, Column, table};
 use quay_model::{ArmId, Audit, Fleet, RuleInfo, Tally, Verdict};
+use std::collections::HashMap;
 
 /// Rows with full evidence per rule; the rest follows by name, and all are in findings.json.
 const MOST_IN_FULL: usize = 30;
 const MOST_BY_NAME: usize = 400;
+/// Resources named in one row, so that it stays on a page.
+const MOST_IN_A_ROW: usize = 40;
 
 pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
     book.section("Findings");
@@ -44,7 +47,8 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
     ));
     book.paragraph(rule.why);
     book.small(&format!("Expected. {}.", expected(failed)));
-    let rows = failed.iter().take(MOST_IN_FULL).map(|finding| row(finding, fleet));
+    let alike = alike(failed);
+    let rows = alike.iter().take(MOST_IN_FULL).map(|findings| row(findings, fleet));
     table(
         book,
         &[
@@ -55,7 +59,7 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
         ],
         rows,
     );
-    let rest = failed.get(MOST_IN_FULL..).unwrap_or_default();
+    let rest: Vec<&&Verdict> = alike.iter().skip(MOST_IN_FULL).flatten().collect();
     if !rest.is_empty() {
         let names: Vec<&str> = rest
             .iter()
@@ -73,7 +77,34 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
     remediation(book, rule, audit);
 }
 
-fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
+/// Findings that say the same of the same evidence, as a role on a subscription does of every cluster in it, share a
+/// row: nothing is left out, and nothing is said twice.
+fn alike<'a>(failed: &[&'a Verdict]) -> Vec<Vec<&'a Verdict>> {
+    let mut places = HashMap::new();
+    let mut groups: Vec<Vec<&Verdict>> = Vec::new();
+    for finding in failed {
+        let place =
+            *places.entry((finding.severity, finding.reason.as_str(), evidence(finding))).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups.iter().flat_map(|group| group.chunks(MOST_IN_A_ROW).map(<[_]>::to_vec)).collect()
+}
+
+fn row(findings: &[&Verdict], fleet: &Fleet) -> Vec<Cell> {
+    let Some(first) = findings.first() else { return Vec::new() };
+    let names: Vec<String> = findings.iter().map(|finding| resource(finding, fleet)).collect();
+    vec![
+        Cell::Strong(names.join(", ")),
+        Cell::Word(first.severity.label().to_owned(), severity_ink(first.severity)),
+        Cell::of(first.reason.as_str()),
+        Cell::of(evidence(first)),
+    ]
+}
+
+fn evidence(finding: &Verdict) -> String {
     let seen: Vec<String> = finding
         .evidence
         .iter()
@@ -83,12 +114,7 @@ fn row(finding: &Verdict, fleet: &Fleet) -> Vec<Cell> {
         })
         .collect();
     let source = finding.evidence.first().map(|item| short_source(&item.source)).unwrap_or_default();
-    vec![
-        Cell::Strong(resource(finding, fleet)),
-        Cell::Word(finding.severity.label().to_owned(), severity_ink(finding.severity)),
-        Cell::of(finding.reason.as_str()),
-        Cell::of(format!("{} ({source})", seen.join("; "))),
-    ]
+    format!("{} ({source})", seen.join("; "))
 }
 
 /// The last part; the whole paths stand once above the table.
