@@ -46,11 +46,23 @@ pub fn integrations(fleet: &Fleet, cluster: &Cluster) -> Integrated {
 }
 
 fn backups(fleet: &Fleet, cluster: &Cluster, found: &mut Integrated) {
-    for backup in fleet.around.backups.get(cluster.id.lower()).into_iter().flatten() {
+    let all = fleet.around.backups.get(cluster.id.lower()).map(Vec::as_slice).unwrap_or_default();
+    for backup in all {
         // several instances of one vault need one binding
         let known =
             |i: &Integration| i.service == Service::Backup && i.source.eq_ignore_ascii_case(backup.vault.as_str());
-        if backup.is_over() || found.list.iter().any(known) {
+        if found.list.iter().any(known) {
+            continue;
+        }
+        if backup.is_unclear() {
+            let lives = all.iter().any(|other| other.vault == backup.vault && other.is_live());
+            if !lives {
+                let why = format!("whether {} is still live could not be read", backup.id.name());
+                found.unknown.push((Service::Backup, why));
+            }
+            continue;
+        }
+        if !backup.is_live() {
             continue;
         }
         let state = backup.state.reading.value().cloned().unwrap_or_default();
@@ -308,6 +320,11 @@ mod tests {
 
     #[test]
     fn a_backup_needs_its_binding_while_it_protects() {
+        let unclear = || {
+            let mut instance = instance("");
+            instance["properties"]["currentProtectionState"] = json!(7);
+            instance
+        };
         let with = |state: &str| asked().with(instance(state));
         let in_vault = |scene: Scene, state: &str| bound(scene, "updating-vault", state, &vault(SUBSCRIPTION), BACKUP);
         scenes(
@@ -318,6 +335,7 @@ mod tests {
                 ("being changed", in_vault(with("ProtectionConfigured"), "Updating"), Pass),
                 ("failed, whatever its name", in_vault(with("ProtectionConfigured"), "Failed"), Fail),
                 ("over", with("SoftDeleted"), NotApplicable),
+                ("nobody can read whether it is over", asked().with(unclear()), NotAssessed),
                 ("being deleted", with("SoftDeleting"), NotApplicable),
                 ("stopped, and kept", with("ProtectionStopped"), Fail),
                 (

@@ -2,7 +2,7 @@
 
 use crate::facts::RoleFacts;
 use crate::integrations::{AGENTLESS, DEFENDER_OPERATOR, is_v1};
-use quay_model::{ArmId, Cluster, Fleet, Reading, lists};
+use quay_model::{ArmId, Backup, Cluster, Fleet, Reading, lists};
 
 pub(crate) const ML_INFERENCE: &str = "Microsoft.MachineLearningServices/workspaces/inference-v1";
 
@@ -21,9 +21,16 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
     match source.resource_type().as_str() {
         "microsoft.dataprotection/backupvaults" => {
             let backups = around.backups.get(cluster.id.lower()).into_iter().flatten();
-            let mut own = backups.filter(|backup| backup.vault == *source && !backup.is_over());
-            let of = own.next().map(|backup| (backup.id.name().to_owned(), backup.source.clone()));
-            found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source))
+            let own: Vec<&Backup> = backups.filter(|backup| backup.vault == *source).collect();
+            let live = own.iter().find(|backup| backup.is_live());
+            let of = live.map(|backup| (backup.id.name().to_owned(), backup.source.clone()));
+            match own.iter().find(|backup| backup.is_unclear()) {
+                Some(unclear) if of.is_none() => Use::Unknown(format!(
+                    "whether the backup instance {} is still live was not read",
+                    unclear.id.name()
+                )),
+                _ => found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source)),
+            }
         }
         "microsoft.machinelearningservices/workspaces" => {
             let mut computes = around.computes.get(cluster.id.lower()).into_iter().flatten();

@@ -82,8 +82,29 @@ fn fill(first: &Value, second: &Value) -> Value {
         }
         (Value::Null, value) | (value, Value::Null) => value.clone(),
         (a, b) if plain(a) == plain(b) => a.clone(),
+        (Value::Array(a), Value::Array(b)) => by_name(a, b).unwrap_or_else(|| json!({ DISAGREE: [a, b] })),
         (a, b) => json!({ DISAGREE: [a, b] }),
     }
+}
+
+/// Lists of named things side by side, in whatever order each tells them, such as the extensions of a Defender plan;
+/// `None` for lists of anything else.
+fn by_name(a: &[Value], b: &[Value]) -> Option<Value> {
+    let name = |item: &Value| json::child(item, "name").and_then(json::text).value().map(|name| name.to_lowercase());
+    let named: Vec<(String, &Value)> = b.iter().map(|item| Some((name(item)?, item))).collect::<Option<_>>()?;
+    let mut merged = Vec::new();
+    let mut met = Vec::new();
+    for item in a {
+        let own = name(item)?;
+        let twins: Vec<&Value> = named.iter().filter(|(other, _)| *other == own).map(|(_, item)| *item).collect();
+        if twins.len() > 1 || met.contains(&own) {
+            return None;
+        }
+        merged.push(twins.first().map_or_else(|| item.clone(), |twin| fill(item, twin)));
+        met.push(own);
+    }
+    merged.extend(named.into_iter().filter(|(other, _)| !met.contains(other)).map(|(_, item)| item.clone()));
+    Some(Value::Array(merged))
 }
 
 pub(crate) fn disagree(merged: &Value) -> bool {
@@ -249,5 +270,24 @@ mod tests {
             );
             assert_eq!(cluster.credentials.kubernetes_rbac.reading, Reading::Value(true));
         }
+    }
+
+    #[test]
+    fn lists_of_named_things_are_told_in_any_order_and_disagree_one_by_one() {
+        let plan = |extensions: Value| json!({"id": "p", "properties": {"extensions": extensions}});
+        let on = |name: &str, flag: &str| json!({"name": name, "isEnabled": flag});
+        let first = plan(json!([on("A", "True"), on("B", "True")]));
+        for other in [
+            json!([on("B", "true"), on("a", "True")]),
+            json!([{"name": "B", "isEnabled": "True", "operationStatus": {"code": "Succeeded"}}, on("A", "True")]),
+            json!([on("A", "True"), on("B", "True"), on("C", "False")]),
+        ] {
+            let merged = either(&first, &plan(other));
+            assert!(!disagree(&merged), "{merged}");
+        }
+        let merged = either(&first, &plan(json!([on("A", "True"), on("B", "False")])));
+        assert!(disagree(&merged["properties"]["extensions"][1]) && !disagree(&merged["properties"]["extensions"][0]));
+        let twice = either(&first, &plan(json!([on("A", "True"), on("A", "False")])));
+        assert!(disagree(&twice), "one name for two things");
     }
 }

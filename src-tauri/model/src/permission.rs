@@ -84,13 +84,8 @@ impl Permissions {
     pub fn named_by_conditions(&self, action: &str) -> Vec<String> {
         let action = action.to_lowercase();
         let limited = self.blocks.iter().filter(|block| !block.condition.is_empty() && any(&block.actions, &action));
-        let mut named = Vec::new();
-        for block in limited {
-            let plain = block.condition.replace('-', "");
-            let words = plain.split(|c: char| !c.is_ascii_hexdigit());
-            named.extend(words.filter(|word| word.len() == GUID).map(str::to_owned));
-        }
-        named
+        let named: Option<Vec<Vec<String>>> = limited.map(|block| only_these(&block.condition)).collect();
+        named.unwrap_or_default().concat()
     }
 
     /// Whether something may be done to objects below a resource provider's path, whatever it is.
@@ -120,6 +115,34 @@ impl Permissions {
         let action = action.to_lowercase();
         self.blocks.iter().any(|block| any(&block.data_actions, &action) && !any(&block.not_data_actions, &action))
     }
+}
+
+/// The roles of a condition that lets nothing but them be assigned, as Azure writes it ("Delegate Azure role assignment
+/// management with conditions"); `None` for one that is written in any other way and may let more through.
+fn only_these(condition: &str) -> Option<Vec<String>> {
+    const GUARD: &str = "!(actionmatches{";
+    const LIST: &str = "roledefinitionid]foranyofanyvalues:guidequals{";
+    let lower = condition.to_lowercase();
+    let words = || lower.split(|c: char| !c.is_alphanumeric() && c != '|' && c != '!');
+    let text: String = lower.chars().filter(|c| !c.is_whitespace()).collect();
+    let guards = text.matches(GUARD).count();
+    let alternatives = words().filter(|word| *word == "or").count() + text.matches("||").count();
+    let negated = text.replace(GUARD, "").contains('!') || words().any(|word| word == "not");
+    if negated || alternatives > guards || text.contains("notequals") {
+        return None;
+    }
+    let mut named = Vec::new();
+    for (index, part) in text.split('{').enumerate().skip(1) {
+        let plain = part.split('}').next().unwrap_or_default().replace('-', "");
+        let guids = plain.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == GUID);
+        let before = named.len();
+        named.extend(guids.map(str::to_owned));
+        let up_to: usize = text.split('{').take(index).map(|part| part.len() + 1).sum();
+        if named.len() > before && !text.get(..up_to).is_some_and(|text| text.ends_with(LIST)) {
+            return None;
+        }
+    }
+    (!named.is_empty()).then_some(named)
 }
 
 fn any(patterns: &[String], action: &str) -> bool {
@@ -157,6 +180,37 @@ mod tests {
 
     fn allows(blocks: Value, action: &str) -> Option<bool> {
         Permissions::read(&json!({ "value": blocks })).ok().map(|permissions| permissions.allow(action))
+    }
+
+    #[test]
+    fn a_condition_names_the_roles_it_lets_through_or_nobody_knows_them() {
+        let (reader, other) = ("acdd72a7-3385-48ef-bd42-f606fba81ae7", "b24988ac-6180-42a0-ab88-20f7382dd24c");
+        let field = "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId]";
+        let guard = "!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})";
+        let named = |condition: String| {
+            let blocks =
+                json!([{"actions": ["Microsoft.Authorization/roleAssignments/write"], "condition": condition}]);
+            let permissions = Permissions::of_blocks(&blocks).unwrap_or_default();
+            permissions.named_by_conditions("microsoft.authorization/roleassignments/write").len()
+        };
+        let only = format!("{field} ForAnyOfAnyValues:GuidEquals {{{reader}, {other}}}");
+        assert_eq!(named(format!("(({guard}) OR ({only}))")), 2, "as the portal writes it");
+        assert_eq!(named(only.clone()), 2);
+        let kind = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'User'";
+        assert_eq!(named(format!("(({guard}) OR ({only} AND {kind}))")), 2, "it limits more");
+        for more in [
+            format!("{field} ForAnyOfAllValues:GuidNotEquals {{{reader}}}"),
+            format!("(({guard}) OR (!({only})))"),
+            format!("(({guard}) OR (NOT ({only})))"),
+            format!("(({guard}) OR ({only} OR {kind}))"),
+            format!("{only} || {kind}"),
+            format!(
+                "@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {{{reader}}}"
+            ),
+            kind.to_owned(),
+        ] {
+            assert_eq!(named(more.clone()), 0, "it may let other roles through: {more}");
+        }
     }
 
     #[test]

@@ -70,6 +70,30 @@ impl Role {
         Some(Role { source_resource_type: text("sourceResourceType")?, name: text("name")?, rules })
     }
 
+    /// Whatever the order in which the two are told.
+    fn allows_the_same(&self, other: &Role) -> bool {
+        let sorted = |list: &[String]| {
+            let mut list: Vec<String> = list.iter().map(|text| text.to_lowercase()).collect();
+            list.sort();
+            list.dedup();
+            list
+        };
+        let plain = |role: &Role| {
+            let mut rules: Vec<_> = role
+                .rules
+                .iter()
+                .map(|rule| {
+                    let RoleRule { verbs, api_groups, resources, resource_names, non_resource_urls } = rule;
+                    [verbs, api_groups, resources, resource_names, non_resource_urls].map(|list| sorted(list))
+                })
+                .collect();
+            rules.sort();
+            rules.dedup();
+            rules
+        };
+        plain(self) == plain(other)
+    }
+
     /// The form in which bindings name it.
     pub fn qualified_name(&self) -> String {
         format!("{}/{}", self.source_resource_type, self.name)
@@ -100,9 +124,39 @@ impl RoleCatalogue {
     pub(crate) fn add_role(&mut self, role: Role) {
         let same = |known: &&mut Role| known.qualified_name().eq_ignore_ascii_case(&role.qualified_name());
         match self.roles.iter_mut().find(same) {
-            Some(known) if known.rules != role.rules => known.rules.clear(),
+            Some(known) if !known.allows_the_same(&role) => known.rules.clear(),
             Some(_) => {}
             None => self.roles.push(role),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_role_told_twice_keeps_its_rules_while_both_allow_the_same() {
+        let role = |rules: Value| {
+            let body = json!({"sourceResourceType": "P.Q/r", "name": "n", "rules": rules});
+            Role::read(&body).unwrap_or_else(|| unreachable!("it has a name"))
+        };
+        let rule = |verbs: &[&str], resource: &str| json!({"verbs": verbs, "apiGroups": [""], "resources": [resource]});
+        let kept = |first: Value, second: Value| {
+            let mut known = RoleCatalogue {
+                location: String::new(),
+                as_of: String::new(),
+                dated: false,
+                source: String::new(),
+                roles: vec![role(first)],
+                whole: true,
+            };
+            known.add_role(role(second));
+            known.roles.first().map(|role| role.rules.len())
+        };
+        let first = || json!([rule(&["get", "list"], "pods"), rule(&["get"], "nodes")]);
+        assert_eq!(kept(first(), json!([rule(&["GET"], "nodes"), rule(&["list", "get"], "pods")])), Some(2));
+        assert_eq!(kept(first(), json!([rule(&["get", "list"], "pods")])), Some(0), "nobody knows which is right");
     }
 }

@@ -3,7 +3,7 @@
 use crate::policy::effects::By;
 use crate::policy::reported::{Wanted, reports};
 use crate::rule::read_in;
-use quay_model::{Evidence, PolicyAssignment, PolicyFacts, Reading};
+use quay_model::{Cluster, Evidence, PolicyAssignment, PolicyFacts, Reading};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -82,12 +82,12 @@ fn of_facts<'a>(initiative: &str) -> Vec<Part<'a>> {
 }
 
 /// Whether a definition is about what is wanted; `Err` says why that is not known.
-pub(crate) fn watches(policy: &PolicyFacts, wanted: &Wanted, id: &str) -> Result<bool, String> {
+pub(crate) fn watches(policy: &PolicyFacts, wanted: &Wanted, id: &str, cluster: &Cluster) -> Result<bool, String> {
     if is_built_in(id) && wanted.built_in.contains(&last(id)) {
         return Ok(true);
     }
     match policy.definitions.get(id) {
-        Some(read) => reports(read, wanted),
+        Some(read) => reports(read, wanted, cluster),
         // the facts name every built-in policy that counts
         None if is_built_in(id) => Ok(false),
         None => Err("its definition was not read".to_owned()),

@@ -2,7 +2,7 @@
 //! and about the same ones out of it.
 
 use crate::policy::rule_language::{Asked, Truth, World};
-use quay_model::{PolicyDefinition, Reading, child};
+use quay_model::{Cluster, PolicyDefinition, Reading, child};
 use serde_json::Value;
 
 /// What a policy has to report to count.
@@ -23,7 +23,7 @@ pub(crate) const CLUSTERS: &str = "microsoft.containerservice/managedclusters";
 pub(crate) const BINDINGS: &str = "microsoft.containerservice/managedclusters/trustedaccessrolebindings";
 
 /// Whether the definition reports what is wanted; `Err` says why that is not known.
-pub(crate) fn reports(definition: &PolicyDefinition, wanted: &Wanted) -> Result<bool, String> {
+pub(crate) fn reports(definition: &PolicyDefinition, wanted: &Wanted, cluster: &Cluster) -> Result<bool, String> {
     match sees(definition, wanted.kind) {
         Truth::No => return Ok(false),
         Truth::Unknown | Truth::Partly => return Err("the mode of its definition was not read".to_owned()),
@@ -37,7 +37,8 @@ pub(crate) fn reports(definition: &PolicyDefinition, wanted: &Wanted) -> Result<
     if !names(rule, wanted.aliases) {
         return Ok(false);
     }
-    let of = |world: World| Asked::about(wanted.kind, world).reports(rule);
+    let own = (wanted.kind == CLUSTERS).then_some(cluster);
+    let of = |world: World| Asked::about(wanted.kind, world, own).reports(rule);
     // what is reported in either state says nothing about the state
     let told = wanted.pairs.iter().map(|(bad, good)| match (of(bad), good) {
         (found, Some(good)) if found > Truth::Unknown && of(good) == Truth::Yes => Truth::No,
@@ -84,7 +85,7 @@ fn tests_type(rule: &Value, kind: &str) -> bool {
     let is_kind = |value: &Value| value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(kind));
     let here = || {
         let field = child(rule, "field").value().and_then(|field| field.as_str());
-        let equals = child(rule, "equals").value().is_some_and(|value| is_kind(value));
+        let equals = ["equals", "like"].iter().any(|key| child(rule, key).value().is_some_and(|value| is_kind(value)));
         let within = child(rule, "in").value().and_then(|values| values.as_array());
         field.is_some_and(|field| field.eq_ignore_ascii_case("type"))
             && (equals || within.is_some_and(|values| values.iter().any(is_kind)))
@@ -119,7 +120,7 @@ mod tests {
             json!({"count": {"field": field, "where": condition}, operator: number})
         };
         let open = || is("authorizedIPRanges[*]", "equals", json!("0.0.0.0/0"));
-        let elsewhere = || json!({"field": "location", "equals": "eastus"});
+        let elsewhere = || json!({"field": "location", "equals": "brazilsouth"});
         let of_type = |condition: Value| json!({"allOf": [condition, private("notEquals", json!(true))]});
         let rows = vec![
             ("not private", of(private("notEquals", json!(true))), Pass),
@@ -135,11 +136,44 @@ mod tests {
             ("narrow ones counted", of(counted(json!({"not": open()}), "greaterOrEquals", 1)), Fail),
             ("every range, were there any", of(is("authorizedIPRanges[*]", "like", json!("10.*"))), Pass),
             ("one or the other", of(json!({"anyOf": [ranges("exists", json!(false)), elsewhere()]})), Pass),
-            ("both, where who knows", of(json!({"allOf": [ranges("exists", json!(false)), elsewhere()]})), NotAssessed),
+            ("only elsewhere", of(json!({"allOf": [ranges("exists", json!(false)), elsewhere()]})), Fail),
+            ("not elsewhere", of(json!({"allOf": [ranges("exists", json!(false)), {"not": elsewhere()}]})), Pass),
+            (
+                "places with spaces",
+                of(json!({"allOf": [ranges("exists", json!(false)), {"field": "location", "in": ["West Europe"]}]})),
+                NotAssessed,
+            ),
+            (
+                "not the groups of nodes",
+                of(
+                    json!({"allOf": [ranges("exists", json!(false)), {"value": "[resourceGroup().name]", "notLike": "MC_*"}]}),
+                ),
+                Pass,
+            ),
+            (
+                "only with a tag it lacks",
+                of(json!({"allOf": [ranges("exists", json!(false)), {"field": "tags['env']", "equals": "prod"}]})),
+                Fail,
+            ),
+            (
+                "without a tag it lacks",
+                of(json!({"allOf": [ranges("exists", json!(false)), {"field": "tags['env']", "notEquals": "dev"}]})),
+                Pass,
+            ),
+            (
+                "by its name",
+                of(json!({"allOf": [ranges("exists", json!(false)), {"field": "name", "notLike": "FL_*"}]})),
+                Pass,
+            ),
             ("by a parameter", of(private("equals", json!("[parameters('wanted')]"))), NotAssessed),
             (
-                "by an expression",
+                "by their number",
                 of(json!({"value": format!("[length(field('{}'))]", alias("authorizedIPRanges[*]")), "equals": 0})),
+                Pass,
+            ),
+            (
+                "by an expression",
+                of(json!({"value": format!("[empty(field('{}'))]", alias("authorizedIPRanges[*]")), "equals": true})),
                 NotAssessed,
             ),
             ("something else", of(is("disableRunCommand", "notEquals", json!(true))), Fail),
@@ -185,7 +219,7 @@ mod tests {
         named["then"]["details"] = json!({"type": CLUSTER, "existenceCondition": off});
         let rows = vec![
             ("on, and it does not exist as off", about(json!({}), json!({"policyRule": named})), Pass),
-            ("the name is not followed", beside(CLUSTER, &off), NotAssessed),
+            ("the cluster itself, by its name", beside(CLUSTER, &off), Pass),
             ("the other way", beside(CLUSTER, &on), Fail),
             ("beside it", beside("Microsoft.Insights/diagnosticSettings", &off), NotAssessed),
             (

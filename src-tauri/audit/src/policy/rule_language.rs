@@ -1,7 +1,8 @@
 //! The language of Azure Policy rules, as far as it can be followed without a resource: a rule is asked about a made-up
-//! one of which only some things are known. What cannot be followed is unknown, never a guess.
+//! one of which only some things are known, and whose name, place and tags are those of the cluster at hand. What cannot
+//! be followed is unknown, never a guess.
 
-use quay_model::{Reading, child, lookup};
+use quay_model::{Cluster, Reading, child, lookup};
 use serde_json::{Map, Value};
 
 /// From the surest no to the surest yes, so that "and" is the smaller one and "or" the greater.
@@ -46,6 +47,8 @@ pub(crate) struct Asked<'a> {
     /// The type, in lower case.
     kind: &'a str,
     world: World,
+    /// Whose name, place and tags it has.
+    own: Option<&'a Cluster>,
     member: Option<(&'a str, &'a str)>,
 }
 
@@ -61,8 +64,8 @@ enum Selected<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(crate) fn about(kind: &'a str, world: World) -> Self {
-        Asked { kind, world, member: None }
+    pub(crate) fn about(kind: &'a str, world: World, own: Option<&'a Cluster>) -> Self {
+        Asked { kind, world, own, member: None }
     }
 
     /// Whether the rule reports the resource: it meets `if`, and what has to exist beside it does not.
@@ -93,8 +96,21 @@ impl<'a> Asked<'a> {
         if let Some(count) = under("count") {
             return self.counted(count, &operator, wanted);
         }
-        let Some(field) = under("field").and_then(Value::as_str) else { return Truth::Unknown };
-        match self.select(&field.to_lowercase()) {
+        let selected = match (under("field"), under("value")) {
+            (Some(Value::String(field)), None) => self.select(&field.to_lowercase()),
+            (None, Some(Value::String(value))) => match self.solved(&value.to_lowercase()) {
+                Solved::Field(selected) => selected,
+                Solved::Length(number) => return number_is(number, &operator, wanted),
+            },
+            _ => Selected::Unknown,
+        };
+        // places are written with spaces too
+        let is_place =
+            under("field").and_then(Value::as_str).is_some_and(|field| field.eq_ignore_ascii_case("location"));
+        if is_place && wanted.to_string().contains(' ') {
+            return Truth::Unknown;
+        }
+        match selected {
             Selected::Unknown => Truth::Unknown,
             Selected::Any => Truth::Partly,
             Selected::One(value) => compare(value, &operator, wanted),
@@ -139,16 +155,51 @@ impl<'a> Asked<'a> {
             return Truth::Unknown;
         }
         let number = all.iter().filter(|truth| **truth == Truth::Yes).count();
-        let limit = wanted.as_u64().or_else(|| wanted.as_str()?.parse().ok()).and_then(|n| usize::try_from(n).ok());
-        let Some(limit) = limit else { return Truth::Unknown };
-        match operator {
-            "equals" => Truth::of(number == limit),
-            "notequals" => Truth::of(number != limit),
-            "less" => Truth::of(number < limit),
-            "lessorequals" => Truth::of(number <= limit),
-            "greater" => Truth::of(number > limit),
-            "greaterorequals" => Truth::of(number >= limit),
-            _ => Truth::Unknown,
+        number_is(number, operator, wanted)
+    }
+
+    /// The expressions that rules about clusters use most; every other one is unknown.
+    fn solved<'s>(&'s self, value: &str) -> Solved<'s>
+    where
+        'a: 's,
+    {
+        let inside = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::trim).unwrap_or_default();
+        let field = |text: &str| {
+            let name = text.trim().strip_prefix("field('")?.strip_suffix("')")?;
+            (!name.contains('\'') || name.starts_with("tags[")).then(|| name.to_owned())
+        };
+        if inside == "resourcegroup().name" {
+            let group = self.own.and_then(|cluster| cluster.id.resource_group());
+            return Solved::Field(group.map_or(Selected::Unknown, |group| Selected::One(Some(group))));
+        }
+        if let Some(name) = field(inside) {
+            return Solved::Field(self.select(&name));
+        }
+        let counted = inside.strip_prefix("length(").and_then(|rest| rest.strip_suffix(')')).and_then(field);
+        match counted.map(|name| self.select(&name)) {
+            Some(Selected::Each(values)) => Solved::Length(values.len()),
+            _ => Solved::Field(Selected::Unknown),
+        }
+    }
+
+    /// What the cluster at hand says of itself.
+    fn of_own<'s>(&'s self, field: &str) -> Option<Selected<'s>>
+    where
+        'a: 's,
+    {
+        let cluster = self.own?;
+        let tag =
+            field.strip_prefix("tags[").and_then(|rest| rest.strip_suffix(']')).map(|name| name.trim_matches('\''));
+        match (field, tag, &cluster.tags.reading) {
+            ("name" | "fullname", ..) => Some(Selected::One(Some(&cluster.name))),
+            ("id", ..) => Some(Selected::One(Some(cluster.id.as_str()))),
+            ("location", ..) if !cluster.location.is_empty() => Some(Selected::One(Some(&cluster.location))),
+            (_, Some(_), Reading::Absent) => Some(Selected::One(None)),
+            (_, Some(name), Reading::Value(tags)) => {
+                let found = tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+                Some(Selected::One(found.map(|(_, value)| value.as_str())))
+            }
+            _ => None,
         }
     }
 
@@ -158,6 +209,9 @@ impl<'a> Asked<'a> {
     {
         if field == "type" {
             return Selected::One(Some(self.kind));
+        }
+        if let Some(own) = self.of_own(field) {
+            return own;
         }
         if let Some((_, member)) = self.member.filter(|(alias, _)| *alias == field) {
             return Selected::One(Some(member));
@@ -178,6 +232,26 @@ impl<'a> Asked<'a> {
             }
             (None, _) => Selected::Unknown,
         }
+    }
+}
+
+/// What the value of a condition comes to.
+enum Solved<'a> {
+    Field(Selected<'a>),
+    Length(usize),
+}
+
+fn number_is(number: usize, operator: &str, wanted: &Value) -> Truth {
+    let limit = wanted.as_u64().or_else(|| wanted.as_str()?.parse().ok()).and_then(|n| usize::try_from(n).ok());
+    let Some(limit) = limit else { return Truth::Unknown };
+    match operator {
+        "equals" => Truth::of(number == limit),
+        "notequals" => Truth::of(number != limit),
+        "less" => Truth::of(number < limit),
+        "lessorequals" => Truth::of(number <= limit),
+        "greater" => Truth::of(number > limit),
+        "greaterorequals" => Truth::of(number >= limit),
+        _ => Truth::Unknown,
     }
 }
 

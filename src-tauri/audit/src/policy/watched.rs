@@ -160,7 +160,7 @@ fn outcome<'a>(subject: &Subject<'a>, wanted: &Wanted, found: &mut Found<'a>, st
     let policy = &subject.fleet.around.policy;
     let known = ["compliant", "noncompliant", "exempt", "conflict"];
     if !known.iter().any(|known| state.state.eq_ignore_ascii_case(known))
-        || !matches!(watches(policy, wanted, &state.definition), Ok(true))
+        || !matches!(watches(policy, wanted, &state.definition, subject.cluster), Ok(true))
     {
         return;
     }
@@ -203,7 +203,7 @@ fn weigh<'a>(
 ) {
     let policy = &subject.fleet.around.policy;
     let id = &part.definition;
-    let read = match watches(policy, wanted, id) {
+    let read = match watches(policy, wanted, id, subject.cluster) {
         Ok(false) => return,
         Ok(true) => Ok(()),
         Err(why) => Err(why),
@@ -325,10 +325,13 @@ mod tests {
         let now = || json!("2026-11-22T13:00:00Z");
         let fresh = || state("NonCompliant", now(), RANGES);
         let unlisted = || Scene::new(json!({})).whole(lists::POLICY_DEFINITIONS).whole(lists::POLICY_EXEMPTIONS);
+        let mut disabled = fresh();
+        disabled["properties"]["policyDefinitionAction"] = json!("Disabled");
         let off = assigned(RANGES, json!({"parameters": {"effect": {"value": "Disabled"}}}));
         let rows = vec![
             ("all were read, and none is there", whole().with(fresh()), Fail),
             ("assignments unread", unlisted().with(fresh()), Pass),
+            ("of a policy that was switched off", unlisted().with(disabled), NotAssessed),
             ("its assignment was read", unlisted().with(fresh()).with(off.clone()), NotAssessed),
             ("switched off since", whole().with(fresh()).with(off), Fail),
             ("left out", whole().with(fresh()).with(assigned(RANGES, json!({"notScopes": [CLUSTER_ID]}))), Fail),

@@ -76,6 +76,8 @@ mod tests {
         let of = |source: &str| Scene::new(json!({})).binding("b", source, &["Microsoft.X/y/z"]);
         let instance = json!({"id": format!("{VAULT}/backupInstances/i"), "properties": {"dataSourceInfo":
             {"datasourceType": "Microsoft.ContainerService/managedClusters", "resourceID": CLUSTER_ID}}});
+        let mut unclear = instance.clone();
+        unclear["properties"]["currentProtectionState"] = json!({"of": "another kind"});
         let plan = |tier: &str| json!({"id": PLAN, "properties": {"pricingTier": tier, "extensions": []}});
         let defender = || of(&format!("{PLAN}/securityOperators/o"));
         let mut unread = defender().with(plan("Standard")).fleet();
@@ -86,6 +88,11 @@ mod tests {
         assert_eq!(judgement.outcome, NotAssessed, "roles unread: {}", judgement.reason);
         let rows = vec![
             ("protects it", of(VAULT).with(instance), Pass),
+            (
+                "nobody can read whether it still does",
+                of(VAULT).with(unclear).whole_at(lists::BACKUPS, VAULT),
+                NotAssessed,
+            ),
             ("protects nothing", of(VAULT).whole_at(lists::BACKUPS, VAULT), Fail),
             ("nobody knows whether it is there", of(VAULT).whole(lists::BACKUPS), NotAssessed),
             ("instances unread", of(VAULT), NotAssessed),

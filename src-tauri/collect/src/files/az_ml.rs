@@ -24,6 +24,7 @@ pub(super) fn in_arms_words(kind: &str, value: &mut Value) {
         .collect();
     if let Some(short) = short.filter(|_| kind == kinds::COMPUTES) {
         settings.insert("computeType".to_owned(), Value::String(short));
+        object.remove("type");
     }
     if let Some(Value::Object(identity)) = object.get("identity") {
         let identity: Map<String, Value> = identity

@@ -179,6 +179,13 @@ impl<'a> Scope<'a> {
         match (function, arguments) {
             ("true", []) => Some(true),
             ("false", []) => Some(false),
+            ("empty", [of]) => match known(of)? {
+                Value::String(text) => Some(text.is_empty()),
+                Value::Array(items) => Some(items.is_empty()),
+                Value::Object(object) => Some(object.is_empty()),
+                Value::Null => Some(true),
+                Value::Bool(_) | Value::Number(_) => None,
+            },
             ("not", [_]) => flags().pop().flatten().map(|flag| !flag),
             // one that decides it does so whatever the others are
             ("and", [_, ..]) => {

@@ -71,7 +71,11 @@ impl Network {
                     };
                     kind.to_lowercase()
                 };
-                let Some(network) = first_subnet(body).as_deref().and_then(network_of) else { return false };
+                // the Developer SKU has no subnet of its own and names its network
+                let named =
+                    || body.lookup_below("virtualNetwork.id").and_then(json::text).value().map(|id| id.to_lowercase());
+                let subnet = first_subnet(body).as_deref().and_then(network_of);
+                let Some(network) = subnet.or_else(named) else { return false };
                 self.things.entry(network).or_default().push(NetworkThing { id, kind, source });
                 true
             }
@@ -172,6 +176,11 @@ mod tests {
         let gateway = |kind: Value| json!({"id": id("Network/virtualNetworkGateways", "g"), "properties": {"gatewayType": kind, "ipConfigurations": subnet}});
         for (body, lost) in [
             (network(json!({"virtualNetworkPeerings": []})), 0),
+            (
+                json!({"id": id("Network/bastionHosts", "b"), "sku": {"name": "Developer"}, "properties": {"virtualNetwork": {"id": id("Network/virtualNetworks", "n")}}}),
+                0,
+            ),
+            (json!({"id": id("Network/bastionHosts", "b"), "properties": {"ipConfigurations": []}}), 1),
             (network(json!({"addressSpace": {}})), 1),
             (json!({"id": id("Network/virtualNetworks", "n"), "name": "n"}), 1),
             (peered(json!({"properties": {"remoteVirtualNetwork": {"id": "/m"}}})), 0),

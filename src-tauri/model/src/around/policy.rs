@@ -284,6 +284,10 @@ impl PolicyFacts {
         else {
             return false;
         };
+        // what a switched off policy once said is no news
+        if text("policyDefinitionAction").value().is_some_and(|effect| effect == "disabled") {
+            return true;
+        }
         let state = PolicyState {
             assignment: text("policyAssignmentId").value().cloned().unwrap_or_default(),
             definition,

@@ -3,6 +3,7 @@
 use super::Surroundings;
 use crate::cluster::source_line;
 use crate::field::Body;
+use crate::instance::disagree;
 use crate::{ArmId, Document, Field, Reading, child, json};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -46,9 +47,21 @@ pub struct Backup {
 
 impl Backup {
     /// Whether the vault no longer protects the cluster ("Manage Azure Kubernetes Service backups": soft delete).
-    pub fn is_over(&self) -> bool {
-        let state = self.state.reading.value().map(String::as_str).unwrap_or_default();
-        ["SoftDeleted", "SoftDeleting", "NotProtected"].iter().any(|over| state.eq_ignore_ascii_case(over))
+    pub fn is_over(&self) -> Reading<bool> {
+        let over = |state: String| {
+            ["SoftDeleted", "SoftDeleting", "NotProtected"].iter().any(|over| state.eq_ignore_ascii_case(over))
+        };
+        self.state.reading.clone().map(over)
+    }
+
+    /// Whether that could not be read at all.
+    pub fn is_unclear(&self) -> bool {
+        matches!(self.is_over(), Reading::Unreadable(_))
+    }
+
+    /// Azure leaves the state out until there is one to tell.
+    pub fn is_live(&self) -> bool {
+        matches!(self.is_over(), Reading::Value(false) | Reading::Absent)
     }
 }
 
@@ -84,7 +97,14 @@ pub struct DefenderPlan {
 impl DefenderPlan {
     pub(super) fn read(id: &ArmId, body: &Body<'_>, document: &Document) -> Self {
         let extensions = body.lookup("properties.extensions").and_then(|list| {
-            let Value::Array(items) = list else { return Reading::Unreadable("its extensions are no list".to_owned()) };
+            let Value::Array(items) = list else {
+                let why = if disagree(list) {
+                    "two documents disagree about its extensions"
+                } else {
+                    "its extensions are no list"
+                };
+                return Reading::Unreadable(why.to_owned());
+            };
             let mut read = BTreeMap::new();
             for item in items {
                 let name = child(item, "name").and_then(json::text);

@@ -55,6 +55,10 @@ fn settings(steps: &[&Step]) -> Option<String> {
                 let _ = write!(block, "      // {ADD_FIRST}\n      authorizedIPRanges: [\n{list}      ]\n");
             }
             if own.private {
+                if own.ranges.is_none() {
+                    // they are for public endpoints, and the owner's template may still hold some
+                    block.push_str("      authorizedIPRanges: []\n");
+                }
                 block.push_str("      enablePrivateCluster: true\n      enablePrivateClusterPublicFQDN: false\n");
             }
             if own.run_command_off {

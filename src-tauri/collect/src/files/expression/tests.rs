@@ -76,7 +76,10 @@ fn a_condition_is_decided_by_what_is_known() {
         ("equals(1, '1')", None),
         ("equals(parameters('open'), 'prod')", None),
         ("my.true()", None),
-        ("empty(variables('one'))", None),
+        ("empty(variables('one'))", Some(false)),
+        ("not(empty(''))", Some(false)),
+        ("empty(parameters('open'))", None),
+        ("contains(variables('one'), 'x')", None),
     ] {
         assert_eq!(solved(&json!(format!("[{given}]"))).0.ok(), expected.map(Value::Bool), "{given}");
     }
