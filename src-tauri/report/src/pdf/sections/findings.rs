@@ -9,8 +9,9 @@ use std::collections::HashMap;
 /// Rows with full evidence per rule; the rest follows by name, and all are in findings.json.
 const MOST_IN_FULL: usize = 30;
 const MOST_BY_NAME: usize = 400;
-/// Resources named in one row, so that it stays on a page.
-const MOST_IN_A_ROW: usize = 40;
+/// Letters of the resources named in one row: the table cuts off what takes more lines. Each name takes some for its body.
+const MOST_IN_A_ROW: usize = 190;
+const FOR_ITS_BODY: usize = 24;
 
 pub(super) fn write(book: &mut Book, audit: &Audit, fleet: &Fleet) {
     book.section("Findings");
@@ -77,58 +78,100 @@ fn group(book: &mut Book, audit: &Audit, fleet: &Fleet, rule: &RuleInfo, failed:
     remediation(book, rule, audit);
 }
 
-/// Findings that say the same of the same evidence, as a role on a subscription does of every cluster in it, share a
-/// row: nothing is left out, and nothing is said twice.
+/// Findings that say the same share a row, each with its source where these differ: nothing is left out, and nothing is
+/// said twice.
 fn alike<'a>(failed: &[&'a Verdict]) -> Vec<Vec<&'a Verdict>> {
     let mut places = HashMap::new();
     let mut groups: Vec<Vec<&Verdict>> = Vec::new();
     for finding in failed {
-        let place =
-            *places.entry((finding.severity, finding.reason.as_str(), evidence(finding))).or_insert(groups.len());
+        let key = (finding.severity, finding.reason.as_str(), seen(finding));
+        let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
         }
     }
-    groups.iter().flat_map(|group| group.chunks(MOST_IN_A_ROW).map(<[_]>::to_vec)).collect()
+    groups.into_iter().flat_map(in_rows).collect()
+}
+
+/// As many in one row as stay readable there.
+fn in_rows(group: Vec<&Verdict>) -> Vec<Vec<&Verdict>> {
+    let mut rows: Vec<Vec<&Verdict>> = Vec::new();
+    let mut left = 0;
+    for finding in group {
+        let last = |id: &str| id.rsplit('/').next().unwrap_or_default().len();
+        let binding = if finding.resource_id == finding.cluster_id { 0 } else { last(&finding.resource_id) };
+        let letters = last(&finding.cluster_id) + finding.instance.len() + binding + FOR_ITS_BODY;
+        match rows.last_mut() {
+            Some(row) if letters <= left => row.push(finding),
+            _ => {
+                rows.push(vec![finding]);
+                left = MOST_IN_A_ROW;
+            }
+        }
+        left = left.saturating_sub(letters);
+    }
+    rows
 }
 
 fn row(findings: &[&Verdict], fleet: &Fleet) -> Vec<Cell> {
     let Some(first) = findings.first() else { return Vec::new() };
-    let names: Vec<String> = findings.iter().map(|finding| resource(finding, fleet)).collect();
+    let (file, body) = source(first);
+    // a file that all of them were read from is named once, and so is its body
+    let one_file = findings.iter().all(|finding| source(finding).0 == file);
+    let one_body = one_file && findings.iter().all(|finding| source(finding).1 == body);
+    let told = match (one_file, one_body) {
+        (true, true) => format!(" ({file}{body})"),
+        (true, false) => format!(" ({file})"),
+        (false, _) => String::new(),
+    };
+    let mark = |finding: &Verdict| match (source(finding), one_file, one_body) {
+        (_, _, true) => String::new(),
+        ((_, body), true, false) => body.trim_start_matches(", ").to_owned(),
+        ((file, body), false, _) => format!("{file}{body}"),
+    };
     vec![
-        Cell::Strong(names.join(", ")),
+        Cell::Strong(names(findings, fleet, mark)),
         Cell::Word(first.severity.label().to_owned(), severity_ink(first.severity)),
         Cell::of(first.reason.as_str()),
-        Cell::of(evidence(first)),
+        Cell::of(format!("{}{told}", seen(first))),
     ]
 }
 
-fn evidence(finding: &Verdict) -> String {
-    let seen: Vec<String> = finding
-        .evidence
-        .iter()
-        .filter(|item| item.path != "exposure")
-        .map(|item| {
-            format!("{} = {}", short_path(&item.path), item.observed.replace("Azure's documented default:", "default"))
-        })
-        .collect();
-    let source = finding.evidence.first().map(|item| short_source(&item.source)).unwrap_or_default();
-    format!("{} ({source})", seen.join("; "))
+/// Resources that share a row, by subscription.
+fn names(findings: &[&Verdict], fleet: &Fleet, mark: impl Fn(&Verdict) -> String) -> String {
+    let mut by_subscription: Vec<(String, Vec<String>)> = Vec::new();
+    for finding in findings {
+        let (name, subscription) = resource(finding, fleet);
+        let mark = mark(finding);
+        let name = if mark.is_empty() { name } else { format!("{name} [{mark}]") };
+        match by_subscription.last_mut() {
+            Some((last, names)) if *last == subscription => names.push(name),
+            _ => by_subscription.push((subscription, vec![name])),
+        }
+    }
+    let parts = by_subscription.iter().map(|(subscription, names)| format!("{} ({subscription})", names.join(", ")));
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+fn seen(finding: &Verdict) -> String {
+    let seen = finding.evidence.iter().filter(|item| item.path != "exposure").map(|item| {
+        format!("{} = {}", short_path(&item.path), item.observed.replace("Azure's documented default:", "default"))
+    });
+    seen.collect::<Vec<_>>().join("; ")
+}
+
+/// The file, and the start of the body's hash; findings.json has the call and the whole hash.
+fn source(finding: &Verdict) -> (String, String) {
+    let source = finding.evidence.first().map(|item| &*item.source).unwrap_or_default();
+    let file = source.split([',', ';']).next().unwrap_or_default().to_owned();
+    let body = source.split_once("sha256 ").map(|(_, hash)| format!(", body {}", hash.get(..8).unwrap_or(hash)));
+    (file, body.unwrap_or_default())
 }
 
 /// The last part; the whole paths stand once above the table.
 fn short_path(path: &str) -> &str {
     if path.contains('[') { path } else { path.rsplit('.').next().unwrap_or(path) }
-}
-
-/// The file, and the start of the body's hash; findings.json has the call and the whole hash.
-fn short_source(source: &str) -> String {
-    let file = source.split([',', ';']).next().unwrap_or_default();
-    match source.split_once("sha256 ") {
-        Some((_, hash)) => format!("{file}, body {}", hash.get(..8).unwrap_or(hash)),
-        None => file.to_owned(),
-    }
 }
 
 /// What would have passed, by path.
@@ -142,7 +185,8 @@ fn expected(failed: &[&Verdict]) -> String {
         .join("; ")
 }
 
-fn resource(finding: &Verdict, fleet: &Fleet) -> String {
+/// What it is called, and the subscription it is in.
+fn resource(finding: &Verdict, fleet: &Fleet) -> (String, String) {
     let cluster = ArmId::parse(&finding.cluster_id);
     let name = cluster.as_ref().map_or("", ArmId::name);
     let subscription = cluster.as_ref().map_or("", |id| fleet.subscription_name(id.subscription()));
@@ -158,7 +202,7 @@ fn resource(finding: &Verdict, fleet: &Fleet) -> String {
     if !finding.instance.is_empty() {
         text.push_str(&format!(" [{}]", finding.instance));
     }
-    format!("{text} ({subscription})")
+    (text, subscription.to_owned())
 }
 
 fn remediation(book: &mut Book, rule: &RuleInfo, audit: &Audit) {
