@@ -74,7 +74,8 @@ fn fill(first: &Value, second: &Value) -> Value {
             let mut merged = Map::new();
             for (key, value) in a {
                 let twin = json::child(second, key).value().copied().unwrap_or(&Value::Null);
-                merged.insert(key.clone(), fill(value, twin));
+                let either = if counts_down(key) { value.clone() } else { fill(value, twin) };
+                merged.insert(key.clone(), either);
             }
             let more = b.iter().filter(|(key, _)| !a.keys().any(|known| known.eq_ignore_ascii_case(key)));
             merged.extend(more.map(|(key, value)| (key.clone(), value.clone())));
@@ -85,6 +86,11 @@ fn fill(first: &Value, second: &Value) -> Value {
         (Value::Array(a), Value::Array(b)) => by_name(a, b).unwrap_or_else(|| json!({ DISAGREE: [a, b] })),
         (a, b) => json!({ DISAGREE: [a, b] }),
     }
+}
+
+/// What differs between any two moments, and says nothing of a setting: the trial of a Defender plan.
+fn counts_down(key: &str) -> bool {
+    key.eq_ignore_ascii_case("freeTrialRemainingTime")
 }
 
 /// Lists of named things side by side, in whatever order each tells them, such as the extensions of a Defender plan;
@@ -287,6 +293,9 @@ mod tests {
         }
         let merged = either(&first, &plan(json!([on("A", "True"), on("B", "False")])));
         assert!(disagree(&merged["properties"]["extensions"][1]) && !disagree(&merged["properties"]["extensions"][0]));
+        let trial =
+            |left: &str| json!({"id": "p", "properties": {"freeTrialRemainingTime": left, "pricingTier": "Free"}});
+        assert!(!disagree(&either(&trial("P29D"), &trial("29 days, 0:00:00"))), "it counts down");
         let twice = either(&first, &plan(json!([on("A", "True"), on("A", "False")])));
         assert!(disagree(&twice), "one name for two things");
     }
