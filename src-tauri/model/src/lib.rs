@@ -11,6 +11,7 @@ mod binding;
 mod call;
 mod change;
 mod cluster;
+mod condition;
 mod coverage;
 mod document;
 mod door;

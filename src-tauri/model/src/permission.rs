@@ -2,6 +2,7 @@
 //! Documented by "Understand Azure role definitions": `*` stands for anything, slashes too, and case does not matter;
 //! what one block takes away, another may still give.
 
+use crate::condition::assignable;
 use crate::{Reading, child, display_short};
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ pub struct Permissions {
 }
 
 /// A GUID without its hyphens.
-const GUID: usize = 32;
+pub(crate) const GUID: usize = 32;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Block {
@@ -84,7 +85,7 @@ impl Permissions {
     pub fn named_by_conditions(&self, action: &str) -> Vec<String> {
         let action = action.to_lowercase();
         let limited = self.blocks.iter().filter(|block| !block.condition.is_empty() && any(&block.actions, &action));
-        let named: Option<Vec<Vec<String>>> = limited.map(|block| only_these(&block.condition)).collect();
+        let named: Option<Vec<Vec<String>>> = limited.map(|block| assignable(&block.condition)).collect();
         named.unwrap_or_default().concat()
     }
 
@@ -115,34 +116,6 @@ impl Permissions {
         let action = action.to_lowercase();
         self.blocks.iter().any(|block| any(&block.data_actions, &action) && !any(&block.not_data_actions, &action))
     }
-}
-
-/// The roles of a condition that lets nothing but them be assigned, as Azure writes it ("Delegate Azure role assignment
-/// management with conditions"); `None` for one that is written in any other way and may let more through.
-fn only_these(condition: &str) -> Option<Vec<String>> {
-    const GUARD: &str = "!(actionmatches{";
-    const LIST: &str = "roledefinitionid]foranyofanyvalues:guidequals{";
-    let lower = condition.to_lowercase();
-    let words = || lower.split(|c: char| !c.is_alphanumeric() && c != '|' && c != '!');
-    let text: String = lower.chars().filter(|c| !c.is_whitespace()).collect();
-    let guards = text.matches(GUARD).count();
-    let alternatives = words().filter(|word| *word == "or").count() + text.matches("||").count();
-    let negated = text.replace(GUARD, "").contains('!') || words().any(|word| word == "not");
-    if negated || alternatives > guards || text.contains("notequals") {
-        return None;
-    }
-    let mut named = Vec::new();
-    for (index, part) in text.split('{').enumerate().skip(1) {
-        let plain = part.split('}').next().unwrap_or_default().replace('-', "");
-        let guids = plain.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() == GUID);
-        let before = named.len();
-        named.extend(guids.map(str::to_owned));
-        let up_to: usize = text.split('{').take(index).map(|part| part.len() + 1).sum();
-        if named.len() > before && !text.get(..up_to).is_some_and(|text| text.ends_with(LIST)) {
-            return None;
-        }
-    }
-    (!named.is_empty()).then_some(named)
 }
 
 fn any(patterns: &[String], action: &str) -> bool {
@@ -198,6 +171,10 @@ mod tests {
         assert_eq!(named(only.clone()), 2);
         let kind = "@Request[Microsoft.Authorization/roleAssignments:PrincipalType] StringEqualsIgnoreCase 'User'";
         assert_eq!(named(format!("(({guard}) OR ({only} AND {kind}))")), 2, "it limits more");
+        let deleting = format!(
+            "((!(ActionMatches{{'Microsoft.Authorization/roleAssignments/delete'}})) OR (@Resource[x] ForAnyOfAnyValues:GuidEquals {{{reader}}}))"
+        );
+        assert_eq!(named(format!("(({guard}) OR ({only})) AND {deleting}")), 2, "and who may delete");
         for more in [
             format!("{field} ForAnyOfAllValues:GuidNotEquals {{{reader}}}"),
             format!("(({guard}) OR (!({only})))"),
@@ -208,6 +185,11 @@ mod tests {
                 "@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {{{reader}}}"
             ),
             kind.to_owned(),
+            format!("!(ActionMatches{{'Microsoft.Authorization/roleAssignments/delete'}}) OR ({only})"),
+            format!("({guard}) OR ({})", only.replace("@Request", "@Resource")),
+            format!("!(ActionMatches{{'x'}}) AND ({only} OR {kind})"),
+            format!("{guard} OR {only} AND {kind}"),
+            format!("(({only})"),
         ] {
             assert_eq!(named(more.clone()), 0, "it may let other roles through: {more}");
         }
