@@ -29,13 +29,16 @@ export class Desktop {
   app = process.env.QUAYMASTER_DESKTOP ?? join(root, "target/debug/quaymaster-desktop");
   home = mkdtempSync(join(tmpdir(), "quay-window-"));
   saved = join(this.home, "reports");
-  display = `:${100 + Math.floor(Math.random() * 500)}`;
   more = {};
 
   async start() {
     mkdirSync(this.saved);
-    this.xvfb = spawn("Xvfb", [this.display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"], { stdio: "ignore" });
-    await sleep(600);
+    // the X server takes a free display, and says which when it is ready
+    this.xvfb = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+    this.display = await new Promise((found, failed) => {
+      this.xvfb.stdio[3].once("data", (data) => found(`:${String(data).trim()}`));
+      this.xvfb.once("exit", (code) => failed(new Error(`Xvfb ended with ${code}`)));
+    });
     await this.open();
   }
 
@@ -64,7 +67,7 @@ export class Desktop {
 
   async click(selector) {
     const element = await this.browser.$(selector);
-    await element.waitForClickable({ timeout: 10000 });
+    await element.waitForClickable({ timeout: 20000 });
     await element.click();
   }
 
@@ -73,8 +76,17 @@ export class Desktop {
     return this.browser.execute((wanted) => document.querySelector(wanted)?.innerText ?? "", selector);
   }
 
-  shows(words, timeout = 10000) {
-    return this.browser.waitUntil(async () => (await this.text("body")).includes(words), { timeout, timeoutMsg: `${words} did not appear` });
+  /** Waits until something is so: what a screen shows first is not yet all it will show. */
+  async until(isSo, said, timeout = 20000) {
+    const end = Date.now() + timeout;
+    while (!(await isSo())) {
+      if (Date.now() > end) assert.fail(`${typeof said === "function" ? await said() : said} (waited ${timeout / 1000} s)`);
+      await sleep(50);
+    }
+  }
+
+  shows(words, timeout) {
+    return this.until(async () => (await this.text("body")).includes(words), `${words} did not appear`, timeout);
   }
 
   // the driver's own screenshot can hang under Xvfb; the X server's does not

@@ -82,10 +82,10 @@ test("each scenario is a row of the findings", async () => {
   for (const [name, , heading] of scenarios) {
     const search = await desktop.browser.$("#search");
     await search.setValue(`${name} ${heading.slice(0, 12)}`.split(" ")[0]);
-    await desktop.browser.waitUntil(async () => {
+    await desktop.until(async () => {
       const grid = await desktop.text('[role="grid"]');
       return grid.includes(name) && grid.includes(heading) && !grid.includes(scenarios.find(([other]) => other !== name)[0]);
-    }, { timeout: 10000, timeoutMsg: `${heading} on ${name} is not on the screen` });
+    }, `${heading} on ${name} is not on the screen`);
   }
   await desktop.picture("scenarios-findings");
 });
@@ -93,10 +93,10 @@ test("each scenario is a row of the findings", async () => {
 test("the matrix tells the missing, the dangling and the too wide apart", async () => {
   await desktop.click("button*=Trusted Access");
   await desktop.shows("Defender CSPM");
-  const rows = await desktop.browser.execute(() => [...document.querySelectorAll('[role="row"]')].map((row) => row.innerText.toLowerCase()));
-  const row = (name) => rows.find((text) => text.includes(name)) ?? "";
+  const rows = () => desktop.browser.execute(() => [...document.querySelectorAll('[role="row"]')].map((row) => row.innerText.toLowerCase()));
+  const row = async (name) => (await rows()).find((text) => text.includes(name)) ?? "no row";
   for (const [name, state] of [["backed-up", "missing"], ["agentless", "missing"], ["inference", "missing"], ["left-over", "dangling"], ["too-wide", "over-broad"]]) {
-    assert.ok(row(name).includes(state), `${name} is ${state}: ${row(name)}`);
+    await desktop.until(async () => (await row(name)).includes(state), async () => `${name} is not ${state}: ${await row(name)}`);
   }
   await desktop.picture("scenarios-matrix");
   await desktop.axe("matrix of collected files");
