@@ -206,9 +206,11 @@ fn peerings(fleet: &Fleet, cluster: &Cluster) -> Seen {
 fn endpoints(fleet: &Fleet, cluster: &Cluster) -> Seen {
     let own = fleet.known.whole(lists::PRIVATE_ENDPOINTS, &cluster.id).err();
     // the endpoint of a hub stands in the hub's subscription
-    let elsewhere = fleet.subscriptions.iter().filter_map(|s| ArmId::parse(&format!("/subscriptions/{}", s.id)));
-    let unread =
-        own.or_else(|| elsewhere.filter_map(|id| fleet.known.whole(lists::PRIVATE_ENDPOINTS, &id).err()).next());
+    let elsewhere = || {
+        let mut all = fleet.subscriptions.iter();
+        all.find_map(|other| fleet.known.whole_at(lists::PRIVATE_ENDPOINTS, &other.scope).err())
+    };
+    let unread = own.or_else(elsewhere);
     let mut seen = Seen { unread, ..Seen::default() };
     for endpoint in fleet.around.network.endpoints.get(cluster.id.lower()).into_iter().flatten() {
         let name = endpoint.id.name();

@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
     pub id: String,
+    /// `/subscriptions/` and the id, in lower case.
+    pub scope: String,
     pub name: String,
     /// Set when its clusters could not be listed.
     pub unread: Option<GapReason>,
@@ -323,5 +325,12 @@ fn subscriptions(fleet: &Fleet, names: BTreeMap<String, String>) -> Vec<Subscrip
             unread.entry(id.clone()).or_insert(GapReason::Failed);
         }
     }
-    all.into_iter().map(|(id, name)| Subscription { unread: unread.get(&id).copied(), id, name }).collect()
+    all.into_iter()
+        .map(|(id, name)| Subscription {
+            unread: unread.get(&id).copied(),
+            scope: format!("/subscriptions/{}", id.to_lowercase()),
+            id,
+            name,
+        })
+        .collect()
 }

@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::{self, Write};
 
 /// The SHA-256 of a body: 32 bytes where many are kept, 64 digits where people or files see it.
@@ -89,10 +89,8 @@ impl<W: Write> Write for HashingWriter<W> {
 }
 
 fn hex(digest: &[u8]) -> String {
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _infallible = write!(hex, "{byte:02x}");
-        hex
-    })
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or_default());
+    digest.iter().flat_map(digits).collect()
 }
 
 /// One identity for life: the rule, the lower-cased ARM id and the part of the resource. Names are never keys.

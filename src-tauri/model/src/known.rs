@@ -1,14 +1,14 @@
 //! Which lists were read to their end, and where: what makes "none of them" a fact.
 
+use crate::keyed::KeyedMap;
 use crate::{ArmId, Gap, GapReason, lists};
-use std::collections::HashMap;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// What is listed, to the scopes in which the list is whole, with where that was read.
-    whole: HashMap<String, HashMap<String, String>>,
+    whole: KeyedMap<String, KeyedMap<String, String>>,
     /// What is listed, to the scopes in which it is not, and why.
-    broken: HashMap<String, HashMap<String, String>>,
+    broken: KeyedMap<String, KeyedMap<String, String>>,
 }
 
 impl Known {
@@ -31,19 +31,26 @@ impl Known {
 
     /// Whether everything of this kind that may concern a resource was listed; `Err` says why not, in words.
     pub fn whole(&self, what: &str, about: &ArmId) -> Result<(), String> {
+        self.whole_at(what, about.lower())
+    }
+
+    /// The same for a scope in lower case, such as a subscription.
+    pub fn whole_at(&self, what: &str, scope: &str) -> Result<(), String> {
         if let Some(broken) = self.broken.get(what)
-            && let Some(why) = scopes_of(about).find_map(|scope| broken.get(scope))
+            && let Some(why) = scopes_of(scope).find_map(|scope| broken.get(scope))
         {
             return Err(format!("{what}: {why}"));
         }
-        let whole = self.whole.get(what).is_some_and(|at| scopes_of(about).any(|scope| at.contains_key(scope)));
-        if whole { Ok(()) } else { Err(format!("{what}: not collected")) }
+        let listed = |at: &KeyedMap<String, String>| {
+            at.contains_key(TENANT) || scopes_of(scope).any(|scope| at.contains_key(scope))
+        };
+        if self.whole.get(what).is_some_and(listed) { Ok(()) } else { Err(format!("{what}: not collected")) }
     }
 
     /// Where the list was read that shows what is there of this kind; empty where none was.
     pub fn read_from(&self, what: &str, about: &ArmId) -> &str {
         let at = self.whole.get(what);
-        at.and_then(|at| scopes_of(about).find_map(|scope| at.get(scope))).map_or("", String::as_str)
+        at.and_then(|at| scopes_of(about.lower()).find_map(|scope| at.get(scope))).map_or("", String::as_str)
     }
 
     /// Whether this very resource was asked for its own list: it exists, then.
@@ -68,9 +75,11 @@ impl Known {
     }
 }
 
+/// The scope of what was asked for without a narrower one.
+const TENANT: &str = "tenant";
+
 /// Every scope that holds the resource, up to the tenant; asked for every rule of every cluster, so nothing is copied.
-fn scopes_of(about: &ArmId) -> impl Iterator<Item = &str> {
-    let lower = about.lower();
+fn scopes_of(lower: &str) -> impl Iterator<Item = &str> {
     let above = lower.match_indices('/').rev().filter(|(at, _)| *at > 0).filter_map(|(at, _)| lower.get(..at));
-    std::iter::once(lower).chain(above).chain(std::iter::once("tenant"))
+    std::iter::once(lower).chain(above).chain(std::iter::once(TENANT))
 }

@@ -23,6 +23,7 @@ mod hash;
 mod instance;
 mod instances;
 mod json;
+mod keyed;
 mod known;
 mod name;
 mod permission;

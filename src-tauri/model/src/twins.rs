@@ -2,10 +2,11 @@
 //! A setting that one of them lacks is the other's: the routes to one thing do not all tell the same.
 
 use crate::instance::{disagree, either};
+use crate::keyed::{KeyedMap, KeyedState};
 use crate::{ArmId, Document, DocumentKind, Gap, GapReason, label_of};
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hasher};
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 /// Types that bring rules of their own for what comes twice: a right counts in every form in which it was told.
 const OWN_RULES: [&str; 4] = [
@@ -16,7 +17,7 @@ const OWN_RULES: [&str; 4] = [
 ];
 
 /// The documents of things that more than one speaks of, by id in lower case.
-pub(crate) struct Twins<'a>(HashMap<String, Vec<&'a Document>>);
+pub(crate) struct Twins<'a>(KeyedMap<String, Vec<&'a Document>>);
 
 pub(crate) enum Told {
     /// Nothing else speaks of it.
@@ -29,17 +30,18 @@ pub(crate) enum Told {
 
 impl<'a> Twins<'a> {
     pub(crate) fn of(documents: &'a [Document]) -> Self {
+        let mut shortened = Shortened::default();
         let mut seen: HashSet<u64> = HashSet::with_capacity(documents.len());
         let mut again: HashSet<u64> = HashSet::new();
         for document in documents.iter().filter(|document| document.kind == DocumentKind::Related) {
-            let short = short(&document.resource_id);
+            let short = shortened.of(&document.resource_id);
             if !seen.insert(short) {
                 again.insert(short);
             }
         }
-        let mut of: HashMap<String, Vec<&Document>> = HashMap::new();
+        let mut of: KeyedMap<String, Vec<&Document>> = KeyedMap::default();
         for document in documents.iter().filter(|document| document.kind == DocumentKind::Related) {
-            if again.contains(&short(&document.resource_id)) && !has_own_rules(&document.resource_id) {
+            if again.contains(&shortened.of(&document.resource_id)) && !has_own_rules(&document.resource_id) {
                 of.entry(document.resource_id.to_lowercase()).or_default().push(document);
             }
         }
@@ -88,10 +90,18 @@ fn has_own_rules(id: &str) -> bool {
 }
 
 /// Enough to find out which ids may come twice, without a copy of each.
-fn short(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
-    hasher.finish()
+#[derive(Default)]
+struct Shortened {
+    hashed: KeyedState,
+    lower: Vec<u8>,
+}
+
+impl Shortened {
+    fn of(&mut self, id: &str) -> u64 {
+        self.lower.clear();
+        self.lower.extend(id.bytes().map(|byte| byte.to_ascii_lowercase()));
+        self.hashed.hash_one(&self.lower)
+    }
 }
 
 #[cfg(test)]

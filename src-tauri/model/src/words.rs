@@ -1,11 +1,11 @@
 //! Texts that stand in many places, each kept once while a fleet is read or an audit made.
 
 use crate::Name;
-use std::collections::HashSet;
+use crate::keyed::KeyedSet;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Default)]
-pub struct Words(HashSet<Arc<str>>);
+pub struct Words(KeyedSet<Arc<str>>);
 
 impl Words {
     pub fn word(&mut self, text: &str) -> Arc<str> {

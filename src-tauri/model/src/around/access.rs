@@ -3,9 +3,9 @@
 use crate::cluster::source_line;
 use crate::field::Body;
 use crate::guid::GuidName;
+use crate::keyed::KeyedMap;
 use crate::{ArmId, ContentHash, Document, Field, Permissions, Reading, Source, Words};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// AcrPull ("Azure built-in roles").
@@ -70,16 +70,16 @@ pub struct RoleDefinition {
 #[derive(Debug, Clone, Default)]
 pub struct Access {
     /// By scope.
-    assignments: HashMap<Arc<str>, Vec<RoleAssignment>>,
-    eligible: HashMap<Arc<str>, Vec<Eligible>>,
+    assignments: KeyedMap<Arc<str>, Vec<RoleAssignment>>,
+    eligible: KeyedMap<Arc<str>, Vec<Eligible>>,
     /// By GUID.
-    definitions: HashMap<String, RoleDefinition>,
+    definitions: KeyedMap<String, RoleDefinition>,
     /// Scopes inside a cluster (its namespaces), by cluster.
-    inside: HashMap<String, Vec<Arc<str>>>,
+    inside: KeyedMap<String, Vec<Arc<str>>>,
     /// Management groups at which something is assigned.
     groups: Vec<Arc<str>>,
     /// Where a principal may pull images, by the principal; with where that was read.
-    pulls: HashMap<Arc<str>, Vec<(Arc<str>, String)>>,
+    pulls: KeyedMap<Arc<str>, Vec<(Arc<str>, String)>>,
     /// Texts that stand in many assignments, kept once.
     words: Words,
     last_place: Option<Arc<Source>>,

@@ -1,9 +1,9 @@
 //! Whose id a principal's GUID is: resources with their identities, and what the directory knows if it was asked.
 
 use crate::cluster::source_line;
+use crate::keyed::{KeyedMap, KeyedSet};
 use crate::{ArmId, Document, Reading, child, json, lookup};
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
 
 /// A resource that acts under a principal id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,12 +52,12 @@ pub struct Application {
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// By principal id, in lower case.
-    identities: HashMap<String, Identity>,
-    principals: HashMap<String, String>,
-    applications: HashMap<String, Application>,
-    service_principals: HashSet<String>,
+    identities: KeyedMap<String, Identity>,
+    principals: KeyedMap<String, String>,
+    applications: KeyedMap<String, Application>,
+    service_principals: KeyedSet<String>,
     /// Principal ids of people, in lower case.
-    users: HashSet<String>,
+    users: KeyedSet<String>,
 }
 
 impl Directory {
