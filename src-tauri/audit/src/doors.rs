@@ -169,7 +169,7 @@ impl Found<'_> {
                 _ => DoorState::Unknown,
             };
             let right = if known.len() < named.len() || named.is_empty() {
-                "what its role allows, which is in no catalogue known here".to_owned()
+                "what its role allows, which is not known here".to_owned()
             } else {
                 known.iter().map(|role| grade(&role.rules).because()).collect::<Vec<_>>().join("; ")
             };

@@ -92,8 +92,7 @@ pub(crate) fn roles_in_use(fleet: &Fleet, facts: &RoleFacts) -> Vec<RoleLine> {
         let graded = role.map(|role| grade(&role.rules));
         RoleLine {
             grade: graded.as_ref().map_or("unknown", |graded| grade_word(graded.grade)).to_owned(),
-            because: graded
-                .map_or_else(|| "its rules are in no catalogue known here".to_owned(), |graded| graded.because()),
+            because: graded.map_or_else(|| "its rules are not known here".to_owned(), |graded| graded.because()),
             sentences: role.map(|role| sentences(&role.rules)).unwrap_or_default(),
             bindings,
             clusters: u32::try_from(clusters.len()).unwrap_or(u32::MAX),

@@ -233,7 +233,10 @@ fn stand(fleet: &Fleet, cluster: &Cluster, service: Service, source: &str, needs
         (Some(binding), _, _) => Bound::Unreadable(unread("roles", binding)),
         (None, Some(binding), _) => Bound::Unreadable(unread("source", binding)),
         (None, None, Some(why)) => Bound::Unknown(why.clone()),
-        (None, None, None) if mine.is_empty() => Bound::No,
+        (None, None, None) if mine.is_empty() => {
+            let left = bindings.seen.iter().find(|binding| is_alike(binding, service, source));
+            left.map_or(Bound::No, |gone| Bound::Lacking(format!("what {} names is gone", gone.name)))
+        }
         (None, None, None) => {
             let own: Vec<&str> = mine.iter().map(|binding| binding.name.as_str()).collect();
             Bound::Lacking(format!("{} lacks {}", own.join(" and "), lacking.join(", ")))
@@ -241,14 +244,19 @@ fn stand(fleet: &Fleet, cluster: &Cluster, service: Service, source: &str, needs
     }
 }
 
+/// Defender may rename its operator or move it; one that is known to be gone is not it.
 fn is_of(fleet: &Fleet, binding: &Binding, service: Service, source: &str) -> bool {
+    let by_name = matches!(service, Service::DefenderContainers | Service::DefenderCspm);
+    is_alike(binding, service, source) && !(by_name && is_gone(fleet, binding))
+}
+
+fn is_alike(binding: &Binding, service: Service, source: &str) -> bool {
     let plan = |id: &str| id.to_lowercase().split("/securityoperators/").next().unwrap_or_default().to_owned();
     let name = |id: &str| id.to_lowercase().rsplit('/').next().unwrap_or_default().to_owned();
     binding.holder().is_some_and(|holder| match service {
         Service::DefenderContainers | Service::DefenderCspm => {
-            // Defender may rename its operator or move it; one that is known to be gone is not it
             let alike = plan(holder.lower()) == plan(source) || name(holder.lower()) == name(source);
-            alike && holder.subscription() == subscription_of(source) && !is_gone(fleet, binding)
+            alike && holder.subscription() == subscription_of(source)
         }
         _ => holder.lower() == source.to_lowercase(),
     })
@@ -370,5 +378,7 @@ mod tests {
             vec![("its own", held("defendercspmsecurityoperator"), Pass), ("another's", held("Other"), Fail)],
         );
         assert_eq!(first_state(&held("Other"), 2), Some(MatrixState::Dangling));
+        let said = held("Other").judge(rule("TA-01")).reason;
+        assert!(said.contains("what defender-cloudposture names is gone"), "{said}");
     }
 }

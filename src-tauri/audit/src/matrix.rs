@@ -77,7 +77,7 @@ fn fault(looked: &Looked<'_>, binding: &Binding) -> Option<(MatrixState, String)
         roles.iter().filter(|role| !needed.iter().any(|n| n.eq_ignore_ascii_case(role))).map(String::as_str).collect();
     let strange = excess.iter().find(|role| looked.roles.find(&looked.cluster.location, role).is_none());
     if let Some(role) = strange {
-        return Some((MatrixState::Unknown, format!("{name}: {role} is in no catalogue known here")));
+        return Some((MatrixState::Unknown, format!("{name}: what {role} allows is not known here")));
     }
     if !excess.is_empty() {
         let short: Vec<&str> = excess.iter().map(|role| role.rsplit('/').next().unwrap_or_default()).collect();

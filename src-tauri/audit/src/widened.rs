@@ -155,6 +155,7 @@ mod tests {
             source: String::new(),
             roles: vec![role],
             whole: true,
+            disputed: Vec::new(),
         }
     }
 

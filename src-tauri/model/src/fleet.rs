@@ -121,6 +121,7 @@ impl Fleet {
             }
         }
 
+        fleet.gaps.extend(fleet.role_catalogues.iter().filter_map(disputed));
         // nearly always one each: growing by doubling would need room for thrice as many
         fleet.clusters.reserve_exact(clusters.len());
         for (id, all) in clusters {
@@ -274,9 +275,25 @@ fn read_catalogue(document: &Document, body: &Value) -> RoleCatalogue {
         source: source_line(&document.source, &document.hash),
         whole: roles.len() == listed.len() && !goes_on && !broken,
         roles: Vec::new(),
+        disputed: Vec::new(),
     };
     roles.into_iter().for_each(|role| catalogue.add_role(role));
     catalogue
+}
+
+/// What a role allows is unread where two answers of one location tell it differently.
+fn disputed(catalogue: &RoleCatalogue) -> Option<Gap> {
+    let RoleCatalogue { location, disputed, .. } = catalogue;
+    (!disputed.is_empty()).then(|| Gap {
+        scope: location.clone(),
+        call: "trustedAccessRoles".to_owned(),
+        reason: GapReason::Contradiction,
+        message: format!(
+            "Two answers of {location} tell what {} allows differently; it counts as unread.",
+            disputed.join(", ")
+        ),
+        hint: "Keep only the newest of them, then open the folder again.".to_owned(),
+    })
 }
 
 fn damaged(document: &Document) -> Gap {

@@ -65,7 +65,7 @@ impl Known {
         }
         match self.whole.get(lists::DIRECTORY) {
             Some(_) => Ok(()),
-            None => Err("the directory (Microsoft Graph) was not asked".to_owned()),
+            None => Err("no whole answer of the directory (Microsoft Graph) is here".to_owned()),
         }
     }
 

@@ -112,19 +112,27 @@ pub struct RoleCatalogue {
     pub roles: Vec<Role>,
     /// Whether the answer was read to its end and could be read at all; without it nothing is known to be missing.
     pub whole: bool,
+    /// Roles that two answers tell differently.
+    pub disputed: Vec<String>,
 }
 
 impl RoleCatalogue {
     /// Two answers of one location: pages of one list, or two readings. A role they tell differently has no rules left.
     pub(crate) fn add(&mut self, other: RoleCatalogue) {
         self.whole = self.whole && other.whole;
+        self.disputed.extend(other.disputed);
         other.roles.into_iter().for_each(|role| self.add_role(role));
     }
 
     pub(crate) fn add_role(&mut self, role: Role) {
         let same = |known: &&mut Role| known.qualified_name().eq_ignore_ascii_case(&role.qualified_name());
         match self.roles.iter_mut().find(same) {
-            Some(known) if !known.allows_the_same(&role) => known.rules.clear(),
+            Some(known) if !known.allows_the_same(&role) => {
+                known.rules.clear();
+                if !self.disputed.contains(&known.name) {
+                    self.disputed.push(known.name.clone());
+                }
+            }
             Some(_) => {}
             None => self.roles.push(role),
         }
@@ -134,6 +142,7 @@ impl RoleCatalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Document, DocumentKind, Fleet, GapReason, Snapshot, Source};
     use serde_json::json;
 
     #[test]
@@ -151,12 +160,27 @@ mod tests {
                 source: String::new(),
                 roles: vec![role(first)],
                 whole: true,
+                disputed: Vec::new(),
             };
             known.add_role(role(second));
-            known.roles.first().map(|role| role.rules.len())
+            known.roles.first().map(|role| (role.rules.len(), known.disputed.len()))
         };
         let first = || json!([rule(&["get", "list"], "pods"), rule(&["get"], "nodes")]);
-        assert_eq!(kept(first(), json!([rule(&["GET"], "nodes"), rule(&["list", "get"], "pods")])), Some(2));
-        assert_eq!(kept(first(), json!([rule(&["get", "list"], "pods")])), Some(0), "nobody knows which is right");
+        assert_eq!(kept(first(), json!([rule(&["GET"], "nodes"), rule(&["list", "get"], "pods")])), Some((2, 0)));
+        assert_eq!(kept(first(), json!([rule(&["get", "list"], "pods")])), Some((0, 1)), "nobody knows which is right");
+    }
+
+    #[test]
+    fn answers_that_tell_a_role_differently_are_a_gap() {
+        let answer = |verb: &str| {
+            let role = json!({"sourceResourceType": "P.Q/r", "name": "n",
+                "rules": [{"verbs": [verb], "apiGroups": [""], "resources": ["pods"]}]});
+            let source = Source::new("f", "");
+            Document::new(DocumentKind::RoleCatalogue, "westeurope".to_owned(), source, &json!({"value": [role]}))
+        };
+        let gaps = |documents| Fleet::read(&Snapshot { documents, ..Snapshot::default() }).gaps;
+        assert_eq!(gaps(vec![answer("get"), answer("GET")]), []);
+        let told = gaps(vec![answer("get"), answer("*")]);
+        assert!(told.iter().any(|gap| gap.reason == GapReason::Contradiction && gap.scope == "westeurope"), "{told:?}");
     }
 }

@@ -171,6 +171,7 @@ mod tests {
             source: String::new(),
             roles: vec![role],
             whole: true,
+            disputed: Vec::new(),
         }]);
         assert!(facts.offered_in("westus").holds("microsoft.x/Y/z"));
         assert!(!facts.offered_in("eastus").holds("Microsoft.X/y/z"));

@@ -6,6 +6,9 @@ use crate::usage::{ML_INFERENCE, Use, needed_by, use_of};
 use quay_model::{Binding, Change, Reading, Step, lists};
 use std::collections::BTreeSet;
 
+/// The type in lower case.
+const BACKUP_VAULTS: &str = "microsoft.dataprotection/backupvaults";
+
 /// What Azure is doing with a binding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase<'a> {
@@ -38,12 +41,18 @@ impl Draft<'_> {
             let Some(source) = binding.holder() else { continue };
             let roles = binding.roles.reading.value().cloned().unwrap_or_default();
             // of Defender's operators only a 404 counts here: its plan may still come in by one that no list names
-            let why = if fleet.around.gone.contains(source.lower()) {
-                "Its source no longer exists; whoever makes a resource with that id again inherits the access."
+            let ask = match source.resource_type().as_str() {
+                BACKUP_VAULTS => "Whether somebody still wants to restore from it: ask its owner.",
+                _ => "Whether somebody will use it again: ask its owner.",
+            };
+            let (why, decide) = if fleet.around.gone.contains(source.lower()) {
+                let why =
+                    "Its source no longer exists; whoever makes a resource with that id again inherits the access.";
+                (why, Some(ask))
             } else if let Use::Unused(..) = use_of(fleet, cluster, &source, &roles) {
-                "Its source does not use this cluster any more."
+                ("Its source does not use this cluster any more.", Some(ask))
             } else if self.is_copy(binding) {
-                "Another binding in force gives the same source the same roles."
+                ("Another binding in force gives the same source the same roles.", None)
             } else {
                 continue;
             };
@@ -51,8 +60,7 @@ impl Draft<'_> {
             let defender = source.lower().contains("/microsoft.security/");
             let step = self.add(change, format!("Delete the binding {}", binding.name), why);
             step.before = before(binding);
-            step.decide =
-                Some("Whether somebody still wants to restore from it or use it again: ask its owner.".to_owned());
+            step.decide = decide.map(str::to_owned);
             if defender {
                 step.decide = Some("Defender puts its own bindings back while its plan is on: turn the extension of the plan off first.".to_owned());
             }

@@ -290,6 +290,7 @@ fn a_copy_is_deleted_only_when_azure_is_done_with_it() {
         fleet.clusters[0].bindings.seen[1].provisioning_state.reading = Reading::Value(state.to_owned());
         let plan = planned(&fleet);
         assert_eq!(has(&plan, "deleteBinding"), deleted, "{state}");
+        assert!(!deleted || step(&plan, "deleteBinding").decide.is_none(), "nothing is lost with a copy");
     }
 }
 

@@ -60,7 +60,7 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
             None => format!("No service with a documented need for it holds this role: {excess}."),
         })
     } else if !unknown.is_empty() {
-        Judgement::not_assessed(format!("The rules behind {} are in no catalogue here.", unknown.join(", ")))
+        Judgement::not_assessed(format!("The rules behind {} are not known here.", unknown.join(", ")))
     } else if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
     } else if !needed_admin.is_empty() {
