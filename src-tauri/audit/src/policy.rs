@@ -4,6 +4,7 @@ pub(crate) mod assigned;
 pub(crate) mod chosen;
 pub(crate) mod effects;
 pub(crate) mod exempt;
+pub(crate) mod given;
 pub(crate) mod reported;
 pub(crate) mod rule_language;
 #[cfg(test)]

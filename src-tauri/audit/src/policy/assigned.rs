@@ -1,6 +1,6 @@
 //! The policies behind an assignment, what they are about, and the documents that say so.
 
-use crate::policy::effects::By;
+use crate::policy::given::{By, Given};
 use crate::policy::reported::{Wanted, reports};
 use crate::rule::read_in;
 use quay_model::{Cluster, Evidence, PolicyAssignment, PolicyFacts, Reading};
@@ -81,13 +81,22 @@ fn of_facts<'a>(initiative: &str) -> Vec<Part<'a>> {
         .collect()
 }
 
-/// Whether a definition is about what is wanted; `Err` says why that is not known.
-pub(crate) fn watches(policy: &PolicyFacts, wanted: &Wanted, id: &str, cluster: &Cluster) -> Result<bool, String> {
+/// Whether a definition is about what is wanted where it is assigned; `Err` says why that is not known.
+pub(crate) fn watches(
+    policy: &PolicyFacts,
+    wanted: &Wanted,
+    id: &str,
+    assigned: Option<(&PolicyAssignment, By<'_>)>,
+    cluster: &Cluster,
+) -> Result<bool, String> {
     if is_built_in(id) && wanted.built_in.contains(&last(id)) {
         return Ok(true);
     }
     match policy.definitions.get(id) {
-        Some(read) => reports(read, wanted, cluster),
+        Some(read) => {
+            let given = assigned.map(|(assignment, by)| Given { assignment, by, definition: Some(read) });
+            reports(read, given, wanted, cluster)
+        }
         // the facts name every built-in policy that counts
         None if is_built_in(id) => Ok(false),
         None => Err("its definition was not read".to_owned()),

@@ -1,8 +1,10 @@
 //! Which effect a policy has where it is assigned: by an override, the assignment, the set, its member, or the definition.
 
 use crate::policy::chosen::Target;
+use crate::policy::given::{By, Given, Written, written};
 use crate::policy::rule_language::Truth;
-use quay_model::{PolicyAssignment, PolicyDefinition, PolicyMember, PolicyParameters, PolicySet, Reading};
+use quay_model::{PolicyAssignment, PolicyDefinition, Reading};
+use serde_json::Value;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -14,24 +16,8 @@ pub(crate) enum Effect {
     Unknown(String),
 }
 
-/// How a policy came into an assignment.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum By<'a> {
-    Itself,
-    Set(&'a PolicySet, &'a PolicyMember),
-    /// A built-in set of which only the facts tell.
-    Facts,
-}
-
 /// Built-in policies name their parameter so, and those of ours begin with Audit.
 const BUILT_IN: (&str, &str) = ("effect", "Audit");
-
-/// Something written where a text may be: the text, a parameter, or an expression that nobody here can follow.
-enum Written {
-    Text(String),
-    Parameter(String),
-    Expression(String),
-}
 
 /// The effect; without a definition it is a built-in policy whose body was not read.
 pub(crate) fn effect_of(
@@ -90,48 +76,35 @@ fn said(
     target: Target<'_>,
     id: &str,
 ) -> Result<String, String> {
-    let (name, default) = match definition {
-        None => (BUILT_IN.0.to_owned(), Some(BUILT_IN.1.to_owned())),
-        Some(definition) => match definition.effect() {
-            Reading::Value(text) => match written(text) {
-                Written::Text(text) => return Ok(text),
-                Written::Parameter(name) => {
-                    let default = value(&definition.defaults, &name, "of its definition")?;
-                    (name, default)
-                }
-                Written::Expression(text) => return Err(format!("its effect is {text}")),
-            },
-            Reading::Absent => return Err("its definition names no effect".to_owned()),
-            Reading::Unreadable(why) => return Err(format!("the effect of its definition: {why}")),
+    let name = match definition.map(PolicyDefinition::effect) {
+        None => BUILT_IN.0.to_owned(),
+        Some(Reading::Value(effect)) => match written(Value::String(effect)) {
+            Written::Literal(value) => return text(value),
+            Written::Parameter(name) => name,
+            Written::Expression(text) => return Err(format!("its effect is {text}")),
+        },
+        Some(Reading::Absent) => return Err("its definition names no effect".to_owned()),
+        Some(Reading::Unreadable(why)) => return Err(format!("the effect of its definition: {why}")),
+    };
+    let given = Given { assignment, by, definition };
+    let value = match by {
+        By::Itself | By::Set(..) => given.value(&name)?,
+        By::Facts => match guessed(assignment, target.reference, id)? {
+            Some(effect) => return Ok(effect),
+            None => given.default(&name)?,
         },
     };
-    let given = match by {
-        By::Itself => value(&assignment.parameters, &name, "of the assignment")?,
-        By::Facts => guessed(assignment, target.reference, id)?,
-        By::Set(set, member) => match value(&member.parameters, &name, "in its set")?.map(written) {
-            None => None,
-            Some(Written::Text(text)) => Some(text),
-            Some(Written::Expression(text)) => return Err(format!("its set hands on {text}")),
-            Some(Written::Parameter(outer)) => {
-                let given = value(&assignment.parameters, &outer, "of the assignment")?;
-                let given = if given.is_some() { given } else { value(&set.defaults, &outer, "of its set")? };
-                Some(given.ok_or_else(|| format!("nothing says the parameter {outer}"))?)
-            }
-        },
-    };
-    given.or(default).ok_or_else(|| format!("nothing says the parameter {name}"))
+    match value {
+        Some(value) => text(value),
+        None if definition.is_none() => Ok(BUILT_IN.1.to_owned()),
+        None => Err(format!("nothing says the parameter {name}")),
+    }
 }
 
-fn value(of: &Reading<PolicyParameters>, name: &str, whose: &str) -> Result<Option<String>, String> {
-    let unread = |why: &str| format!("the parameters {whose}: {why}");
-    match of {
-        Reading::Absent => Ok(None),
-        Reading::Unreadable(why) => Err(unread(why)),
-        Reading::Value(all) => match all.get(name) {
-            Some(Reading::Value(text)) => Ok(Some(text.clone())),
-            Some(Reading::Unreadable(why)) => Err(unread(why)),
-            Some(Reading::Absent) | None => Ok(None),
-        },
+fn text(value: Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.trim().to_owned()),
+        _ => Err("the parameter for its effect is no text".to_owned()),
     }
 }
 
@@ -147,9 +120,11 @@ fn guessed(assignment: &PolicyAssignment, reference: &str, id: &str) -> Result<O
         (!reference.is_empty() && name.contains(reference)) || name.contains(definition) || name == BUILT_IN.0
     };
     // other parameters of the policy may be named after it too
-    let said = parameters.iter().filter(|(name, _)| speaks(name)).filter_map(|(_, value)| value.value());
-    let mut effects: Vec<String> =
-        said.map(|value| value.to_lowercase()).filter(|value| !matches!(named(value), Effect::Unknown(_))).collect();
+    let said = parameters.iter().filter(|(name, _)| speaks(name)).filter_map(|(_, value)| value.value()?.as_str());
+    let mut effects: Vec<String> = said
+        .map(|value| value.trim().to_lowercase())
+        .filter(|value| !matches!(named(value), Effect::Unknown(_)))
+        .collect();
     effects.sort();
     effects.dedup();
     match effects.as_slice() {
@@ -157,20 +132,6 @@ fn guessed(assignment: &PolicyAssignment, reference: &str, id: &str) -> Result<O
         [one] => Ok(Some(one.clone())),
         _ => Err("several of its parameters may be the effect, and they differ".to_owned()),
     }
-}
-
-fn written(text: String) -> Written {
-    if !text.starts_with('[') {
-        return Written::Text(text);
-    }
-    let inside =
-        text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(|inside| inside.trim().to_lowercase());
-    let named = inside.as_deref().and_then(|inside| {
-        let name = inside.strip_prefix("parameters(")?.strip_suffix(')')?.trim();
-        let name = name.strip_prefix('\'')?.strip_suffix('\'')?;
-        (!name.contains(['\'', '(', ')'])).then(|| name.to_owned())
-    });
-    named.map_or(Written::Expression(text), Written::Parameter)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Whether the definition of a policy reports one bad state: its rule is asked about made-up resources in that state,
 //! and about the same ones out of it.
 
+use crate::policy::given::Given;
 use crate::policy::rule_language::{Asked, Truth, World};
 use quay_model::{Cluster, PolicyDefinition, Reading, child};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What a policy has to report to count.
 #[derive(Debug)]
@@ -23,7 +25,12 @@ pub(crate) const CLUSTERS: &str = "microsoft.containerservice/managedclusters";
 pub(crate) const BINDINGS: &str = "microsoft.containerservice/managedclusters/trustedaccessrolebindings";
 
 /// Whether the definition reports what is wanted; `Err` says why that is not known.
-pub(crate) fn reports(definition: &PolicyDefinition, wanted: &Wanted, cluster: &Cluster) -> Result<bool, String> {
+pub(crate) fn reports(
+    definition: &PolicyDefinition,
+    given: Option<Given<'_>>,
+    wanted: &Wanted,
+    cluster: &Cluster,
+) -> Result<bool, String> {
     match sees(definition, wanted.kind) {
         Truth::No => return Ok(false),
         Truth::Unknown | Truth::Partly => return Err("the mode of its definition was not read".to_owned()),
@@ -37,6 +44,7 @@ pub(crate) fn reports(definition: &PolicyDefinition, wanted: &Wanted, cluster: &
     if !names(rule, wanted.aliases) {
         return Ok(false);
     }
+    let rule = &*given.map_or(Cow::Borrowed(rule), |given| given.fill(rule));
     let own = (wanted.kind == CLUSTERS).then_some(cluster);
     let of = |world: World| Asked::about(wanted.kind, world, own).reports(rule);
     // what is reported in either state says nothing about the state

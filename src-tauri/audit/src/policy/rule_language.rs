@@ -98,6 +98,9 @@ impl<'a> Asked<'a> {
         }
         let selected = match (under("field"), under("value")) {
             (Some(Value::String(field)), None) => self.select(&field.to_lowercase()),
+            (None, Some(value)) if written(value).is_some() => {
+                return compare(written(value).as_deref(), &operator, wanted);
+            }
             (None, Some(Value::String(value))) => match self.solved(&value.to_lowercase()) {
                 Solved::Field(selected) => selected,
                 Solved::Length(number) => return number_is(number, &operator, wanted),

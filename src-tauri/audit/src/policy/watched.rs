@@ -160,7 +160,7 @@ fn outcome<'a>(subject: &Subject<'a>, wanted: &Wanted, found: &mut Found<'a>, st
     let policy = &subject.fleet.around.policy;
     let known = ["compliant", "noncompliant", "exempt", "conflict"];
     if !known.iter().any(|known| state.state.eq_ignore_ascii_case(known))
-        || !matches!(watches(policy, wanted, &state.definition, subject.cluster), Ok(true))
+        || !matches!(watches(policy, wanted, &state.definition, None, subject.cluster), Ok(true))
     {
         return;
     }
@@ -203,7 +203,7 @@ fn weigh<'a>(
 ) {
     let policy = &subject.fleet.around.policy;
     let id = &part.definition;
-    let read = match watches(policy, wanted, id, subject.cluster) {
+    let read = match watches(policy, wanted, id, Some((assignment, part.by)), subject.cluster) {
         Ok(false) => return,
         Ok(true) => Ok(()),
         Err(why) => Err(why),

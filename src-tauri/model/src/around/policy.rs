@@ -7,8 +7,8 @@ use crate::{Document, Field, Reading, child, json, lookup};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
-/// Values by the name of a parameter in lower case; what is no text is unreadable as one.
-pub type PolicyParameters = BTreeMap<String, Reading<String>>;
+/// Values by the name of a parameter in lower case, of whatever type.
+pub type PolicyParameters = BTreeMap<String, Reading<Value>>;
 
 /// A choice of resources, or of members of a set, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn lower(value: &Value) -> Reading<String> {
 fn parameters(value: Reading<&Value>, key: &str) -> Reading<PolicyParameters> {
     match value {
         Reading::Value(Value::Object(all)) => Reading::Value(
-            all.iter().map(|(name, value)| (name.to_lowercase(), child(value, key).and_then(json::text))).collect(),
+            all.iter().map(|(name, value)| (name.to_lowercase(), child(value, key).map(Value::clone))).collect(),
         ),
         Reading::Value(_) => Reading::Unreadable("its parameters are no object".to_owned()),
         Reading::Absent => Reading::Value(PolicyParameters::new()),
