@@ -1,7 +1,7 @@
 //! Which lists were read to their end: pages by the link that leads to them, and what is still open.
 
 use super::kinds;
-use quay_model::{Document, DocumentKind, Gap, Source};
+use quay_model::{Document, DocumentKind, Gap, GapReason, Source};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub(super) struct Page {
     /// The list begins here, and nothing was left out by a filter.
     pub(super) first: bool,
     pub(super) next: Option<String>,
+    /// The ids on it, in lower case; empty for what is told by moments, which differ from one answer to the next.
+    pub(super) members: BTreeSet<String>,
     pub(super) source: Source,
 }
 
@@ -63,13 +65,14 @@ impl Pages {
     /// The lists that came to their end, and the gaps that stay.
     pub(super) fn close(self) -> (Whole, Vec<Gap>) {
         let Pages { followed, open, asked, mut whole } = self;
-        for (listed, pages) in asked {
-            if let Some(source) = end_of(&pages) {
-                whole.entry(listed).or_insert(source);
-            }
-        }
-        let gaps: Vec<Gap> =
+        let mut gaps: Vec<Gap> =
             open.into_iter().filter(|(_, link)| !followed.contains(link)).map(|(gap, _)| gap).collect();
+        for (listed, pages) in asked {
+            let read: Vec<Read<'_>> = pages.iter().filter(|page| page.first).filter_map(|p| read(p, &pages)).collect();
+            let Some(one) = read.first() else { continue };
+            gaps.extend(differing(&listed, &read));
+            whole.entry(listed).or_insert_with(|| one.ended.clone());
+        }
         // one open page speaks against every claim that the list is whole
         whole.retain(|listed, _| gaps.iter().all(|gap| !speaks_against(gap, listed)));
         (whole, gaps)
@@ -103,21 +106,51 @@ pub(super) fn ends(whole: &Whole) -> Vec<Document> {
     documents
 }
 
-/// Follows the links from the first page to one that has no next.
-fn end_of(pages: &[Page]) -> Option<Source> {
-    pages.iter().filter(|page| page.first).find_map(|first| end_after(first, pages))
+/// A list that was read from its first page to its last.
+struct Read<'a> {
+    question: String,
+    members: BTreeSet<&'a str>,
+    ended: &'a Source,
 }
 
-fn end_after(first: &Page, pages: &[Page]) -> Option<Source> {
+/// Follows the links from the first page to one that has no next.
+fn read<'a>(first: &'a Page, pages: &'a [Page]) -> Option<Read<'a>> {
     let mut page = first;
+    let mut members = BTreeSet::new();
     // no chain is longer than its pages
     for _ in pages {
+        members.extend(page.members.iter().map(String::as_str));
         match &page.next {
-            None => return Some(page.source.clone()),
+            None => return Some(Read { question: without_version(&first.url), members, ended: &page.source }),
             Some(next) => page = pages.iter().find(|other| other.url == *next)?,
         }
     }
     None
+}
+
+/// One question may be asked in two versions of the API.
+fn without_version(url: &str) -> String {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let rest: Vec<&str> = query.split('&').filter(|part| !part.starts_with("api-version=")).collect();
+    format!("{path}?{}", rest.join("&"))
+}
+
+/// Two whole answers to one question name different things: they are of two days, and nobody knows which is the newer.
+fn differing(listed: &Listed, read: &[Read<'_>]) -> Option<Gap> {
+    let differs = |one: &Read<'_>, other: &&Read<'_>| one.question == other.question && one.members != other.members;
+    let (one, other) = read.iter().find_map(|one| Some((one, read.iter().find(|other| differs(one, other))?)))?;
+    let is_bindings = listed.kind == kinds::BINDINGS;
+    let call = if is_bindings { "trustedAccessRoleBindings" } else { kinds::name_of(&listed.kind) };
+    Some(Gap {
+        scope: listed.scope.clone(),
+        call: call.to_owned(),
+        reason: GapReason::Contradiction,
+        message: format!(
+            "{} and {} answer the same question differently; the list counts as unread.",
+            one.ended.name, other.ended.name
+        ),
+        hint: "Keep only the newest of them, then open the folder again.".to_owned(),
+    })
 }
 
 /// Links are compared without case; Azure answers ids in several.
@@ -128,14 +161,13 @@ fn plain(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quay_model::GapReason;
 
     fn source() -> Source {
         Source::new("x.json", "")
     }
 
     fn page(url: &str, first: bool, next: Option<&str>) -> Page {
-        Page { url: url.into(), first, next: next.map(str::to_owned), source: source() }
+        Page { url: url.into(), first, next: next.map(str::to_owned), members: BTreeSet::new(), source: source() }
     }
 
     #[test]
@@ -150,6 +182,38 @@ mod tests {
             let mut pages = Pages::default();
             given.into_iter().for_each(|page| pages.page(Listed::new(kinds::VAULTS, "/subscriptions/s"), page));
             assert_eq!(pages.close().0.len() == 1, whole, "{about}");
+        }
+    }
+
+    #[test]
+    fn two_answers_to_one_question_that_differ_leave_the_list_unread() {
+        let named = |url: &str, next: Option<&str>, members: &[&str]| Page {
+            members: members.iter().map(|id| (*id).to_owned()).collect(),
+            ..page(url, !url.contains("skip"), next)
+        };
+        let one = || named("https://arm/v?api-version=1", None, &["a", "b"]);
+        for (about, others, whole) in [
+            ("alone", vec![], true),
+            ("the same again", vec![one()], true),
+            ("in another version", vec![named("https://arm/v?api-version=2", None, &["b", "a"])], true),
+            (
+                "on two pages",
+                vec![
+                    named("https://arm/v", Some("https://arm/v?skip=1"), &["a"]),
+                    named("https://arm/v?skip=1", None, &["b"]),
+                ],
+                true,
+            ),
+            ("empty", vec![named("https://arm/v?api-version=2", None, &[])], false),
+            ("one more", vec![named("https://arm/v?api-version=1", None, &["a", "b", "c"])], false),
+            ("another question", vec![named("https://arm/v?api-version=1&$filter=atscope()", None, &["a"])], true),
+        ] {
+            let mut pages = Pages::default();
+            std::iter::once(one())
+                .chain(others)
+                .for_each(|page| pages.page(Listed::new(kinds::VAULTS, "/subscriptions/s"), page));
+            let (read, gaps) = pages.close();
+            assert_eq!((read.len() == 1, gaps.is_empty()), (whole, whole), "{about}: {gaps:?}");
         }
     }
 

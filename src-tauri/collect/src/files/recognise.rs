@@ -209,7 +209,8 @@ impl Sink {
         }
         if let (Some(asked), Some(here), false) = (asked, here, cut) {
             for listed in asked.own_lists() {
-                let page = Page { url: here.clone(), first, next: next.clone(), source: source.clone() };
+                let members = BTreeSet::new();
+                let page = Page { url: here.clone(), first, next: next.clone(), members, source: source.clone() };
                 self.pages.page(listed, page);
             }
         }
@@ -249,7 +250,8 @@ impl Sink {
             } else if !broken {
                 let listed = Listed::new(kinds::BINDINGS, &cluster);
                 let first = asked.asks_for_all(&listed);
-                let page = Page { url: asked.url().to_owned(), first, next: next.clone(), source: source.clone() };
+                let (url, members) = (asked.url().to_owned(), ids_of(&items));
+                let page = Page { url, first, next: next.clone(), members, source: source.clone() };
                 self.pages.page(listed, page);
             }
         } else if let (Some(asked), Some(listed)) = (asked, &listed) {
@@ -310,7 +312,9 @@ impl Sink {
         }
         let first = asked.asks_for_all(listed);
         let next = next.map(str::to_owned);
-        self.pages.page(listed.clone(), Page { url: asked.url().to_owned(), first, next, source: source.clone() });
+        let members = if listed.kind == kinds::EVENTS { BTreeSet::new() } else { ids_of(items) };
+        let page = Page { url: asked.url().to_owned(), first, next, members, source: source.clone() };
+        self.pages.page(listed.clone(), page);
     }
 
     /// A list says that it goes on; the page that follows may be in another file.
@@ -356,4 +360,8 @@ fn is_above_subscriptions(scope: &str) -> bool {
 /// Some recorders keep numbers as text.
 fn count_of(number: &Value) -> Option<u64> {
     number.as_u64().or_else(|| number.as_str()?.trim().parse().ok())
+}
+
+fn ids_of(items: &[Value]) -> BTreeSet<String> {
+    items.iter().filter_map(|item| Some(text(item, "id")?.to_lowercase())).collect()
 }
