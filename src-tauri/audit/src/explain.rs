@@ -43,7 +43,7 @@ fn thing(resource: &str, groups: &[String]) -> String {
         "*" => "everything",
         "pods/exec" => "commands run in pods",
         "pods/log" => "logs of pods",
-        "services/proxy" => "services, through the API server",
+        "services/proxy" => "what services answer through the API server",
         // even reading it runs commands: the kubelet takes them over a WebSocket, which begins with a GET
         "nodes/proxy" => "the kubelet of every node (which runs commands in any pod)",
         "configmaps" => "ConfigMaps",
@@ -51,6 +51,7 @@ fn thing(resource: &str, groups: &[String]) -> String {
         "customresourcedefinitions" => "definitions of custom resources",
         "clusterroles" => "cluster roles",
         "clusterrolebindings" => "cluster role bindings",
+        "rolebindings" => "role bindings",
         "networkpolicies" => "network policies",
         "serviceaccounts" => "service accounts",
         "persistentvolumes" => "persistent volumes",
@@ -137,6 +138,10 @@ mod tests {
             (
                 rule(&["*"], &["defender.microsoft.com"], &["*"]),
                 "May do everything to everything of defender.microsoft.com.",
+            ),
+            (
+                rule(&["create", "get"], &[""], &["services", "services/proxy"]),
+                "May read and create services, what services answer through the API server.",
             ),
             (rule(&["patch"], &["rbac.authorization.k8s.io"], &["clusterroles"]), "May change cluster roles."),
         ];
