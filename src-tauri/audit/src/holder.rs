@@ -20,7 +20,9 @@ pub(crate) fn standing<'a>(fleet: &'a Fleet, binding: &Binding) -> Standing<'a> 
             return Standing::Unknown(format!("the source could not be read: {why}"));
         }
     };
-    // what Azure answered about this one id is newer than any list that still names it
+    if fleet.around.disputed.contains(id.lower()) {
+        return Standing::Unknown("one answer says that it does not exist, and another one describes it".to_owned());
+    }
     if fleet.around.gone.contains(id.lower()) {
         return Standing::Gone("Azure answered 404 for it".to_owned());
     }
@@ -67,7 +69,17 @@ mod tests {
         let rows = [
             ("read", of(vault).with(json!({"id": vault.to_uppercase()})), "here"),
             ("404", of(vault).gone(&vault.to_lowercase()), "gone"),
-            ("404 and still in a list", of(vault).with(json!({"id": vault})).gone(vault), "gone"),
+            ("404, and described by another file", of(vault).with(json!({"id": vault})).gone(vault), "unknown"),
+            (
+                "404 in a scan, and still in a list",
+                of(vault).with(json!({"id": vault})).gone(vault).whole("managedClusters"),
+                "gone",
+            ),
+            (
+                "404, and its own list was answered",
+                of(vault).gone(vault).whole_at(lists::BACKUPS, &vault.to_lowercase()),
+                "unknown",
+            ),
             ("in no list", of(vault).whole(lists::VAULTS), "unknown"),
             ("refused", of(vault).denied(lists::SOURCE), "unknown"),
             ("an operator that was read", of(operator).with(json!({"id": operator})), "here"),

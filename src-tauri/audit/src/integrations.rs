@@ -210,13 +210,20 @@ fn stand(fleet: &Fleet, cluster: &Cluster, service: Service, source: &str, needs
     let mut lacking: Vec<&str> = Vec::new();
     for need in needs {
         let holding: Vec<&Binding> = mine.iter().copied().filter(|binding| holds(binding, need)).collect();
-        let in_force = holding.iter().find(|binding| idle_state(binding).is_none());
-        match (in_force, holding.first()) {
-            (Some(binding), _) => names.push(&binding.name),
-            (None, Some(binding)) => {
-                idle.push(format!("{} is {}", binding.name, idle_state(binding).unwrap_or_default()));
+        let in_force = holding.iter().find(|binding| state(binding) == State::InForce);
+        let untold = holding.iter().find_map(|binding| match state(binding) {
+            State::Untold(why) => Some(format!("{}: its state {why}", binding.name)),
+            State::InForce | State::Idle(_) => None,
+        });
+        match (in_force, untold, holding.first()) {
+            (Some(binding), ..) => names.push(&binding.name),
+            (None, Some(why), _) => return Bound::Unreadable(why),
+            (None, None, Some(binding)) => {
+                if let State::Idle(state) = state(binding) {
+                    idle.push(format!("{} is {state}", binding.name));
+                }
             }
-            (None, None) => lacking.push(need),
+            (None, None, None) => lacking.push(need),
         }
     }
     names.dedup();
@@ -279,10 +286,21 @@ fn holds(binding: &Binding, role: &str) -> bool {
     matches!(&binding.roles.reading, Reading::Value(roles) if roles.iter().any(|held| held.eq_ignore_ascii_case(role)))
 }
 
-/// The state of a binding that is not in force; one that was not told counts as in force, because TA-06 says it.
-fn idle_state(binding: &Binding) -> Option<&str> {
-    let state = binding.provisioning_state.reading.value().map(String::as_str);
-    state.filter(|state| !state.eq_ignore_ascii_case("succeeded"))
+/// Whether a binding lets its source in.
+#[derive(Debug, PartialEq, Eq)]
+enum State<'a> {
+    InForce,
+    Idle(&'a str),
+    Untold(String),
+}
+
+fn state(binding: &Binding) -> State<'_> {
+    match &binding.provisioning_state.reading {
+        Reading::Value(state) if state.eq_ignore_ascii_case("succeeded") => State::InForce,
+        Reading::Value(state) => State::Idle(state),
+        Reading::Absent => State::Untold("was not told".to_owned()),
+        Reading::Unreadable(why) => State::Untold(format!("could not be read ({why})")),
+    }
 }
 
 pub(crate) fn shown_by(path: &'static str, observed: impl Into<Name>, source: &str) -> Evidence {

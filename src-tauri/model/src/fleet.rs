@@ -140,6 +140,11 @@ impl Fleet {
         let mut homeless: Vec<Gap> = bindings.iter().map(|(cluster, of)| orphan_bindings(cluster, of.len())).collect();
         homeless.sort();
         fleet.gaps.extend(homeless);
+        if !fleet.is_scan() {
+            // what was asked for its own list, and answered, exists
+            let listed: BTreeSet<&str> = fleet.whole_lists.iter().map(|(scope, ..)| scope.as_str()).collect();
+            fleet.gaps.extend(fleet.around.dispute(|id| listed.contains(id)));
+        }
         fleet.subscriptions = subscriptions(&fleet, names);
         fleet.gaps.sort();
         fleet.gaps.dedup();

@@ -28,14 +28,16 @@ impl<'a> Draft<'a> {
         let mut room = MOST_BINDINGS.saturating_sub(staying);
         for integration in integrated.needing() {
             let who = called(integration);
-            match &integration.bound {
-                Bound::Yes(_) | Bound::NotNeeded => continue,
+            let missing = match &integration.bound {
+                Bound::NotNeeded => continue,
+                Bound::Yes(_) if !self.lacks_identity(integration) => continue,
+                Bound::Yes(_) => "its binding works with the system-assigned identity of its source, and there is none",
                 Bound::Unknown(why) | Bound::Unreadable(why) => {
                     self.stuck.push(format!("{who}: whether it has a binding is not known ({why})"));
                     continue;
                 }
-                Bound::Lacking(_) | Bound::NotInForce(_) | Bound::No => {}
-            }
+                Bound::Lacking(_) | Bound::NotInForce(_) | Bound::No => "it has no Trusted Access binding in force",
+            };
             match self.way_in(integration, &mut room) {
                 Ok((existing, identity)) => self.bind(integration, existing, identity, &mut names),
                 Err(why) => {
@@ -43,7 +45,7 @@ impl<'a> Draft<'a> {
                     continue;
                 }
             }
-            self.waiting.push(format!("{who} would lose its way in: it has no Trusted Access binding in force."));
+            self.waiting.push(format!("{who} would lose its way in: {missing}."));
         }
     }
 
@@ -155,6 +157,12 @@ impl<'a> Draft<'a> {
             title,
             "A binding takes up to five minutes; a backup, a job or a scan that ends well shows that it works.",
         );
+    }
+
+    /// Whether a binding that stands lets nobody in; Defender's operators are nothing but an identity.
+    fn lacks_identity(&self, integration: &Integration) -> bool {
+        !integration.source.to_lowercase().contains("/microsoft.security/")
+            && matches!(self.identity_of(&integration.source), OwnIdentity::Lacks(_))
     }
 
     fn identity_of(&self, source: &str) -> OwnIdentity {

@@ -85,7 +85,8 @@ fn has_shape(question: &Question, body: &Value) -> bool {
 pub(crate) fn is_absence(code: &str) -> bool {
     let lower = code.to_lowercase();
     // a subscription that is not found can be one of another tenant, and what lies in it may well be there
-    lower.ends_with("notfound") && !["type", "api", "subscription"].iter().any(|word| lower.contains(word))
+    let about_another = ["type", "api", "subscription", "tenant", "user", "principal", "location"];
+    lower.ends_with("notfound") && !about_another.iter().any(|word| lower.contains(word))
 }
 
 fn nothing_registered(question: &Question, code: &str, message: &str) -> bool {

@@ -99,6 +99,8 @@ pub struct Surroundings {
     pub gone: HashSet<String>,
     /// The documents that say so.
     pub gone_by: HashMap<String, String>,
+    /// Ids that one answer says are gone, and another one describes.
+    pub disputed: HashSet<String>,
     /// Tags of resource groups and subscriptions, by id.
     pub tags: HashMap<String, BTreeMap<String, String>>,
     /// The management groups above each subscription, nearest first, where the answer named them.
@@ -257,6 +259,24 @@ impl Surroundings {
         }
         self.operators.values_mut().for_each(|of| of.sort());
         self.workspaces.values_mut().for_each(|of| of.sort());
+    }
+
+    /// What was answered 404 and is described by another answer. A scan asks for one thing after all lists, so there the
+    /// 404 is the newer word; of files nobody knows which is.
+    pub(crate) fn dispute(&mut self, described: impl Fn(&str) -> bool) -> Vec<Gap> {
+        let is_described = |id: &String| self.holders.contains_key(id) || described(id);
+        self.disputed = self.gone.iter().filter(|id| is_described(id)).cloned().collect();
+        self.gone.retain(|id| !self.disputed.contains(id));
+        let gap = |id: &String| {
+            Gap {
+            scope: id.clone(),
+            call: lists::SOURCE.to_owned(),
+            reason: GapReason::Contradiction,
+            message: "One answer says that this does not exist, and another one describes it; whether it exists counts as unread.".to_owned(),
+            hint: "Keep only the newer of the two, then open the folder again.".to_owned(),
+        }
+        };
+        self.disputed.iter().map(gap).collect()
     }
 
     fn container(&mut self, id: &ArmId, body: &Value, settings: &Body<'_>) {
