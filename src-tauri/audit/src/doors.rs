@@ -248,12 +248,16 @@ impl Found<'_> {
         for endpoint in fleet.around.network.endpoints.get(cluster.id.lower()).into_iter().flatten() {
             self.doors.push(Door {
                 kind: DoorKind::PrivateEndpoint,
-                state: DoorState::Open,
+                state: if endpoint.waits { DoorState::Dormant } else { DoorState::Open },
                 who_kind: WhoKind::Network,
                 who: endpoint.id.lower().into(),
                 who_name: endpoint.id.name().into(),
                 reach: Reach::NetworkOnly,
-                right: Cow::Borrowed("reach the API server from another network; a credential is needed besides"),
+                right: Cow::Borrowed(if endpoint.waits {
+                    "reach the API server from another network, once the connection is approved"
+                } else {
+                    "reach the API server from another network; a credential is needed besides"
+                }),
                 shown_by: endpoint.source.as_str().into(),
                 replaceable: Replaceable::No,
             });

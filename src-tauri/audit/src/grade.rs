@@ -31,7 +31,7 @@ impl Graded {
 /// `nodes/proxy` is not read-only even with `get`: it reaches the kubelet's exec.
 type Power = (Grade, &'static str, fn(&RoleRule) -> bool);
 
-const POWERS: [Power; 14] = [
+const POWERS: [Power; 15] = [
     (Grade::ClusterAdmin, "do everything to every core resource", |r| {
         group(r, "") && every_verb(r) && has(&r.resources, "*")
     }),
@@ -46,15 +46,21 @@ const POWERS: [Power; 14] = [
     (Grade::High, "create pods or run commands in them", |r| {
         // a GET opens a WebSocket, over which commands run as well
         let runs = (creates(r) || reads(r)) && group(r, "") && any_named(r, &["pods/exec", "pods/attach"]);
+        let debugs = changes(r) && group(r, "") && any_named(r, &["pods/ephemeralcontainers"]);
         let core = creates(r) && group(r, "") && any_resource(r, &["pods", "replicationcontrollers"]);
         let workloads = ["deployments", "daemonsets", "statefulsets", "replicasets"];
         // what is there already can be told to run something else
         let apps = changes(r) && group(r, "apps") && any_resource(r, &workloads);
         let batch = changes(r) && group(r, "batch") && any_resource(r, &["jobs", "cronjobs"]);
-        runs || core || apps || batch
+        runs || debugs || core || apps || batch
     }),
     (Grade::High, "make tokens of service accounts", |r| {
         creates(r) && group(r, "") && any_resource(r, &["serviceaccounts/token"])
+    }),
+    (Grade::High, "approve certificates for the cluster", |r| {
+        let approvals = ["certificatesigningrequests/approval"];
+        let signers = verb(r, "approve") || verb(r, "sign");
+        group(r, "certificates.k8s.io") && (signers || (changes(r) && any_named(r, &approvals)))
     }),
     (Grade::High, "change admission webhooks", |r| {
         let webhooks = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
@@ -123,8 +129,11 @@ fn every_verb(rule: &RoleRule) -> bool {
     verb(rule, "*") || ["get", "list", "watch", "create", "update", "patch", "delete"].iter().all(|v| verb(rule, v))
 }
 
+/// "*/exec" stands for that subresource of every resource ("Using RBAC Authorization").
 fn any_named(rule: &RoleRule, wanted: &[&str]) -> bool {
-    wanted.iter().any(|resource| has(&rule.resources, resource))
+    let below =
+        |resource: &str| resource.split_once('/').is_some_and(|(_, sub)| has(&rule.resources, &format!("*/{sub}")));
+    wanted.iter().any(|resource| has(&rule.resources, resource) || below(resource))
 }
 
 /// A rule without a group speaks of the core one.
@@ -133,7 +142,7 @@ fn group(rule: &RoleRule, wanted: &str) -> bool {
 }
 
 fn any_resource(rule: &RoleRule, wanted: &[&str]) -> bool {
-    has(&rule.resources, "*") || wanted.iter().any(|resource| has(&rule.resources, resource))
+    has(&rule.resources, "*") || any_named(rule, wanted)
 }
 
 fn creates(rule: &RoleRule) -> bool {
@@ -181,6 +190,12 @@ mod tests {
             ),
             (vec![rule(&["*"], &[], &["*"])], Grade::ClusterAdmin),
             (vec![rule(&["get"], &[""], &["pods/exec"])], Grade::High),
+            (vec![rule(&["create"], &[""], &["*/exec"])], Grade::High),
+            (vec![rule(&["get"], &[""], &["*/proxy"])], Grade::High),
+            (vec![rule(&["create"], &["*"], &["*/token"])], Grade::High),
+            (vec![rule(&["get"], &[""], &["*/status"])], Grade::Low),
+            (vec![rule(&["patch"], &[""], &["pods/ephemeralcontainers"])], Grade::High),
+            (vec![rule(&["update"], &["certificates.k8s.io"], &["certificatesigningrequests/approval"])], Grade::High),
             (vec![rule(&["patch"], &["apps"], &["deployments"])], Grade::High),
             (vec![rule(&["create"], &[""], &["serviceaccounts/token"])], Grade::High),
             (

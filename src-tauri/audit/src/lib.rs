@@ -32,6 +32,7 @@ mod rules;
 mod score;
 mod secrets;
 mod service_rights;
+mod stand;
 mod survey;
 mod tags;
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub struct Held<'a> {
     /// `None` when nobody here knows what the role allows.
     pub role: Option<&'a Role>,
     pub eligible: bool,
+    /// Whether its scope is known to hold the cluster: a management group may not.
+    pub placed: bool,
 }
 
 impl Held<'_> {
@@ -62,18 +64,30 @@ pub struct Reached<'a> {
 /// Every assignment that reaches the cluster.
 pub fn reached<'a>(fleet: &'a Fleet, roles: &'a Roles, cluster: &Cluster) -> Reached<'a> {
     let access = &fleet.around.access;
-    let at = |scope: &str| {
-        let of = |assignment: &'a RoleAssignment, eligible| Held {
+    let at = |scope: &str, placed: bool| {
+        let of = move |assignment: &'a RoleAssignment, eligible| Held {
             assignment,
             role: roles.find(&assignment.role),
             eligible,
+            placed,
         };
         let active = access.at(scope).iter().map(move |assignment| of(assignment, false));
         active.chain(access.eligible_at(scope).iter().map(move |assignment| of(assignment, true)))
     };
-    let held = scopes_above(fleet, cluster).iter().flat_map(|scope| at(scope)).collect();
-    let inside = access.inside(cluster.id.lower()).iter().flat_map(|scope| at(scope)).collect();
+    let groups_placed = is_placed(fleet, cluster);
+    let held = scopes_above(fleet, cluster)
+        .iter()
+        .flat_map(|scope| at(scope, groups_placed || !scope.contains("/managementgroups/")))
+        .collect();
+    let inside = access.inside(cluster.id.lower()).iter().flat_map(|scope| at(scope, true)).collect();
     Reached { held, inside, incomplete: fleet.known.whole(lists::ASSIGNMENTS, &cluster.id).err() }
+}
+
+/// Whether it is known which management groups hold the cluster. Azure lists what hangs on a group only to those who ask
+/// from below it: where one subscription was asked alone, that is the one.
+pub(crate) fn is_placed(fleet: &Fleet, cluster: &Cluster) -> bool {
+    let chain = fleet.around.above.get(cluster.subscription());
+    chain.is_some_and(|chain| !chain.is_empty()) || fleet.subscriptions.len() <= 1
 }
 
 /// The cluster, its group, its subscription, the management groups above it, the root; in lower case.
@@ -84,8 +98,7 @@ fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
     let start = "/providers/microsoft.management/managementgroups/";
     match fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty()) {
         Some(groups) => scopes.extend(groups.iter().map(|name| format!("{start}{name}"))),
-        // Azure lists a group's assignments only to those who ask from below it; which of the subscriptions that is,
-        // nobody said, so that it counts for all
+        // which of the subscriptions they hold, nobody said: any of them may be this one's
         None => scopes.extend(fleet.around.access.management_groups().into_iter().map(str::to_owned)),
     }
     scopes.push("/".to_owned());

@@ -37,6 +37,7 @@ pub(crate) fn of_application(subject: &Subject<'_>, app: &str, application: &App
     let alive: Vec<_> = dated.filter(|(days, _)| *days >= 0).collect();
     let limit = i64::from(subject.settings.secret_days);
     let which = if alive.len() > 1 { " It has several, and Azure does not tell which one AKS uses." } else { "" };
+    let ended = listed.iter().filter(begun).find(|secret| left(secret).is_some_and(|days| days < 0));
     let judgement = match (alive.iter().min_by_key(|(days, _)| *days), listed.iter().find(|s| left(s).is_none())) {
         (Some((days, secret)), _) if *days < limit => {
             Judgement::fail(format!("{name}: {} ends in {days} days.{which}", secret.name))
@@ -45,6 +46,11 @@ pub(crate) fn of_application(subject: &Subject<'_>, app: &str, application: &App
         (Some(_), None) if !is_whole => unread(&format!(
             "only secrets of its service principal were read, and AKS may use one of the application ({})",
             unseen(subject, app)
+        )),
+        // one that ended may be the one in use: the cluster would be broken, and its secret due
+        (Some(_), None) if ended.is_some() => unread(&format!(
+            "{} has ended, another one is valid, and Azure does not tell which one AKS uses",
+            ended.map_or("one", |secret| secret.name.as_str())
         )),
         (Some((days, _)), None) => Judgement::pass(format!("{name}: the first secret to end has {days} days left.")),
         (None, None) => Judgement::fail(format!("{name}: no secret is valid today.")),

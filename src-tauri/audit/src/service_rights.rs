@@ -46,6 +46,8 @@ struct Sorted<'a> {
     untold: Vec<&'a Held<'a>>,
     /// Nobody here knows what their role allows.
     unknown: Vec<&'a Held<'a>>,
+    /// Nobody here knows whether their management group holds the cluster.
+    unplaced: Vec<&'a Held<'a>>,
     groups: BTreeSet<&'a str>,
     services: usize,
 }
@@ -59,7 +61,7 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
         let resource = subject.fleet.around.directory.identity(&held.assignment.principal);
         let is_service = held.assignment.is_service() || (kind.is_empty() && resource.is_some());
         if kind.eq_ignore_ascii_case("Group") || kind.eq_ignore_ascii_case("ForeignGroup") {
-            if gives != Gives::Nothing {
+            if gives != Gives::Nothing && held.placed {
                 sorted.groups.insert(&held.assignment.principal);
             }
             continue;
@@ -70,6 +72,7 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
         }
         sorted.services += usize::from(is_service);
         match (gives, is_service) {
+            (Gives::Wholly | Gives::Limited, _) if !held.placed => sorted.unplaced.push(held),
             (Gives::Wholly, true) => sorted.holders.push(held),
             (Gives::Limited, true) => sorted.limited.push(held),
             (Gives::Wholly | Gives::Limited, false) => sorted.untold.push(held),
@@ -78,7 +81,8 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
         }
     }
     // the order in which Azure answered tells nothing
-    for list in [&mut sorted.holders, &mut sorted.limited, &mut sorted.untold, &mut sorted.unknown] {
+    let Sorted { holders, limited, untold, unknown, unplaced, .. } = &mut sorted;
+    for list in [holders, limited, untold, unknown, unplaced] {
         list.sort_by(|a, b| a.assignment.key().cmp(&b.assignment.key()));
     }
     sorted
@@ -89,7 +93,7 @@ pub(crate) fn judge(subject: &Subject<'_>, right: &Right) -> Judgement {
     let fleet = subject.fleet;
     let Right { to, .. } = right;
     let expected = format!("no service identity that may {to}");
-    let Sorted { holders, limited, untold, unknown, groups, services } = sort(subject, right);
+    let Sorted { holders, limited, untold, unknown, unplaced, groups, services } = sort(subject, right);
     if !holders.is_empty() {
         let start = match holders.len() {
             1 => format!("A service identity may {to}"),
@@ -105,6 +109,7 @@ pub(crate) fn judge(subject: &Subject<'_>, right: &Right) -> Judgement {
     for (words, held) in [
         ("Nobody here knows what this role allows", &unknown),
         ("Whether this is a service identity was not told", &untold),
+        ("Whether this management group holds the cluster was not read", &unplaced),
         ("This right is limited by a condition that is not evaluated here", &limited),
     ] {
         if !held.is_empty() {
@@ -118,7 +123,7 @@ pub(crate) fn judge(subject: &Subject<'_>, right: &Right) -> Judgement {
     let judgement = if open.is_empty() {
         Judgement::pass(format!("No service identity may {to}.{}", beside(groups.len())))
     } else {
-        let unclear: Vec<&Held<'_>> = unknown.into_iter().chain(untold).chain(limited).collect();
+        let unclear: Vec<&Held<'_>> = unknown.into_iter().chain(untold).chain(limited).chain(unplaced).collect();
         with_each(Judgement::not_assessed(open.join(" ")), fleet, &unclear, &expected)
     };
     judgement.with(concluded(PATH, seen, expected))

@@ -133,6 +133,19 @@ impl Scene {
         self
     }
 
+    /// Another subscription was asked, too.
+    pub(crate) fn beside_another_subscription(mut self) -> Self {
+        let id = "99999999-9999-4999-8999-999999999999";
+        self.keep(DocumentKind::Subscription, id, &json!({"subscriptionId": id, "displayName": "other"}));
+        self
+    }
+
+    /// The management groups above the cluster's subscription, nearest first.
+    pub(crate) fn placed(self, groups: &[&str]) -> Self {
+        let chain: Vec<Value> = groups.iter().map(|name| json!({ "name": name })).collect();
+        self.with(json!({"id": format!("/subscriptions/{SUBSCRIPTION}"), "properties": {"managementGroupAncestorsChain": chain}}))
+    }
+
     /// A binding as it is sent.
     pub(crate) fn binding_of(mut self, body: &Value) -> Self {
         let id = body["id"].as_str().unwrap_or_default().to_owned();

@@ -29,6 +29,14 @@ pub(crate) fn use_of(fleet: &Fleet, cluster: &Cluster, source: &ArmId, roles: &[
                     "whether the backup instance {} is still live was not read",
                     unclear.id.name()
                 )),
+                _ if of.is_none() && !own.is_empty() => match proven(fleet, lists::BACKUPS, source) {
+                    Ok(read) => {
+                        let over: Vec<&str> = own.iter().map(|backup| backup.id.name()).collect();
+                        let said = "is deleted or no longer protected, and may still be taken back";
+                        Use::Unused(format!("its backup instance {} {said}", over.join(", ")), read)
+                    }
+                    Err(why) => Use::Unknown(why),
+                },
                 _ => found_or(of, "backup instance", proven(fleet, lists::BACKUPS, source)),
             }
         }

@@ -222,7 +222,8 @@ fn endpoints(fleet: &Fleet, cluster: &Cluster) -> Seen {
             seen.unread = Some(format!("its node resource group was not read, and {name} may be the cluster's own"));
             continue;
         }
-        let what = format!("the private endpoint {name}");
+        let waits = if endpoint.waits { ", which waits to be approved" } else { "" };
+        let what = format!("the private endpoint {name}{waits}");
         seen.candidates.push(candidate(what, &endpoint.id, endpoint.id.as_str().to_owned(), &endpoint.source));
     }
     seen
@@ -267,9 +268,6 @@ fn near(fleet: &Fleet, cluster: &Cluster, needed: &[&str], named: fn(&NetworkThi
     }
     if let (Some(machine), true) = (around.unplaced.first(), needed.contains(&lists::MACHINES)) {
         seen.unread = Some(format!("the network interfaces of {} were not read", machine.name()));
-    }
-    if managed {
-        return seen;
     }
     let mut abouts = vec![cluster.id.clone()];
     abouts.extend(places.keys().filter_map(|place| ArmId::parse(place)));

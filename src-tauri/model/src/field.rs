@@ -76,6 +76,11 @@ impl<'a> Body<'a> {
         self.shape == Shape::CutDown
     }
 
+    /// Whether the answer has this key, be it with nothing: what a projection leaves out it does not have.
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.root.as_object().is_some_and(|fields| fields.keys().any(|own| own.eq_ignore_ascii_case(key)))
+    }
+
     pub(crate) fn lookup(&self, path: &str) -> Reading<&'a Value> {
         match (path.strip_prefix("properties."), self.shape) {
             (Some(_), Shape::CutDown) => {

@@ -144,6 +144,7 @@ impl Fleet {
             // what was asked for its own list, and answered, exists
             let listed: BTreeSet<&str> = fleet.whole_lists.iter().map(|(scope, ..)| scope.as_str()).collect();
             fleet.gaps.extend(fleet.around.dispute(|id| listed.contains(id)));
+            fleet.doubt_bindings();
         }
         fleet.subscriptions = subscriptions(&fleet, names);
         fleet.gaps.sort();
@@ -152,6 +153,22 @@ impl Fleet {
         fleet.earlier_roles.sort_by(|a, b| a.as_of.cmp(&b.as_of));
         fleet.known = Known::of(&fleet.whole_lists, &fleet.gaps);
         fleet
+    }
+
+    /// A binding that one answer names and another one does not is neither there nor gone.
+    fn doubt_bindings(&mut self) {
+        let in_doubt = |gap: &&Gap| gap.call == lists::BINDING && gap.reason == GapReason::Contradiction;
+        let doubted: BTreeSet<String> = self.gaps.iter().filter(in_doubt).map(|gap| gap.scope.to_lowercase()).collect();
+        for binding in self.clusters.iter_mut().flat_map(|cluster| &mut cluster.bindings.seen) {
+            let is_gone = self.around.gone.contains(binding.id.lower());
+            if is_gone {
+                self.gaps.push(binding_in_doubt(binding.id.as_str()));
+            }
+            if is_gone || doubted.contains(binding.id.lower()) {
+                let why = "one answer names this binding, and another one says that it is not there";
+                binding.provisioning_state.reading = Reading::Unreadable(why.to_owned());
+            }
+        }
     }
 
     pub fn cluster(&self, id: &str, instance: &str) -> Option<&Cluster> {
@@ -294,11 +311,22 @@ fn disputed(catalogue: &RoleCatalogue) -> Option<Gap> {
         call: "trustedAccessRoles".to_owned(),
         reason: GapReason::Contradiction,
         message: format!(
-            "Two answers of {location} tell what {} allows differently; it counts as unread.",
+            "Two answers of {location} tell {} differently; whether it is offered, and what it allows, counts as unread.",
             disputed.join(", ")
         ),
         hint: "Keep only the newest of them, then open the folder again.".to_owned(),
     })
+}
+
+/// Two answers differ about whether a binding is there.
+pub fn binding_in_doubt(id: &str) -> Gap {
+    Gap {
+        scope: id.to_owned(),
+        call: lists::BINDING.to_owned(),
+        reason: GapReason::Contradiction,
+        message: "One answer names this binding, and another one says that it is not there; whether it is in force counts as unread.".to_owned(),
+        hint: "Keep only the newest of them, then open the folder again.".to_owned(),
+    }
 }
 
 fn damaged(document: &Document) -> Gap {

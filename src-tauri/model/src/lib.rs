@@ -58,7 +58,7 @@ pub use door::{
 };
 pub use field::Field;
 pub use fix::{Fix, FixText};
-pub use fleet::{Fleet, Subscription};
+pub use fleet::{Fleet, Subscription, binding_in_doubt};
 pub use guid::GuidName;
 pub use hash::{ContentHash, HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};

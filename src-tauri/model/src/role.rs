@@ -94,6 +94,10 @@ impl Role {
         plain(self) == plain(other)
     }
 
+    fn is_named_as(&self, other: &Role) -> bool {
+        self.qualified_name().eq_ignore_ascii_case(&other.qualified_name())
+    }
+
     /// The form in which bindings name it.
     pub fn qualified_name(&self) -> String {
         format!("{}/{}", self.source_resource_type, self.name)
@@ -112,28 +116,41 @@ pub struct RoleCatalogue {
     pub roles: Vec<Role>,
     /// Whether the answer was read to its end and could be read at all; without it nothing is known to be missing.
     pub whole: bool,
-    /// Roles that two answers tell differently.
+    /// Roles that two answers tell differently, or that only one of two whole answers names.
     pub disputed: Vec<String>,
 }
 
 impl RoleCatalogue {
     /// Two answers of one location: pages of one list, or two readings. A role they tell differently has no rules left.
+    /// One that only one of two whole answers names may be offered, or not.
     pub(crate) fn add(&mut self, other: RoleCatalogue) {
-        self.whole = self.whole && other.whole;
+        if self.whole && other.whole {
+            let lacks = |all: &[Role], role: &Role| !all.iter().any(|known| known.is_named_as(role));
+            let once = self.roles.iter().filter(|role| lacks(&other.roles, role));
+            let once = once.chain(other.roles.iter().filter(|role| lacks(&self.roles, role)));
+            let once: Vec<String> = once.map(Role::qualified_name).collect();
+            self.whole = once.is_empty();
+            self.roles.retain(|role| !once.contains(&role.qualified_name()));
+            self.disputed.extend(once);
+        } else {
+            self.whole = false;
+        }
         self.disputed.extend(other.disputed);
         other.roles.into_iter().for_each(|role| self.add_role(role));
     }
 
     pub(crate) fn add_role(&mut self, role: Role) {
-        let same = |known: &&mut Role| known.qualified_name().eq_ignore_ascii_case(&role.qualified_name());
-        match self.roles.iter_mut().find(same) {
+        let name = role.qualified_name();
+        let is_disputed = self.disputed.iter().any(|known| known.eq_ignore_ascii_case(&name));
+        match self.roles.iter_mut().find(|known| known.is_named_as(&role)) {
             Some(known) if !known.allows_the_same(&role) => {
                 known.rules.clear();
-                if !self.disputed.contains(&known.name) {
-                    self.disputed.push(known.name.clone());
+                if !is_disputed {
+                    self.disputed.push(name);
                 }
             }
             Some(_) => {}
+            None if is_disputed => {}
             None => self.roles.push(role),
         }
     }
@@ -180,6 +197,14 @@ mod tests {
         };
         let gaps = |documents| Fleet::read(&Snapshot { documents, ..Snapshot::default() }).gaps;
         assert_eq!(gaps(vec![answer("get"), answer("GET")]), []);
+        let other = Document { body: answer("get").body.replace("P.Q/r", "P.Q/s").into(), ..answer("get") };
+        let fleet =
+            Fleet::read(&Snapshot { documents: vec![answer("get"), other, answer("get")], ..Snapshot::default() });
+        assert_eq!(
+            fleet.role_catalogues.iter().map(|all| (all.roles.len(), all.whole)).collect::<Vec<_>>(),
+            [(0, false)]
+        );
+        assert!(fleet.gaps.iter().any(|gap| gap.message.contains("P.Q/s/n") && gap.message.contains("P.Q/r/n")));
         let told = gaps(vec![answer("get"), answer("*")]);
         assert!(told.iter().any(|gap| gap.reason == GapReason::Contradiction && gap.scope == "westeurope"), "{told:?}");
     }

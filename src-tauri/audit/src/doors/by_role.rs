@@ -27,7 +27,11 @@ impl Found<'_> {
     pub(crate) fn by_azure_roles(&mut self) {
         let credentials = &self.looked.cluster.credentials;
         let run_command = opened(&self.looked.cluster.api_server.run_command_disabled.or_default(false));
-        let local_accounts = opened(&credentials.local_accounts_disabled.or_default(false));
+        let local_accounts = match opened(&credentials.local_accounts_disabled.or_default(false)) {
+            // without Entra ID the switch is not documented to do anything
+            DoorState::Dormant if !matches!(credentials.entra.reading, Reading::Value(_)) => DoorState::Unknown,
+            state => state,
+        };
         let legacy =
             credentials.entra_legacy_client.reading.value().or(credentials.entra_legacy_server.reading.value());
         let no_entra = match (&credentials.entra.reading, &credentials.entra_managed.reading) {
@@ -147,15 +151,21 @@ impl Found<'_> {
         let supported = resource.is_some_and(|identity| self.looked.roles.needed_by(&identity.kind).is_some());
         let condition = assignment.condition.as_ref().map_or_else(String::new, |text| format!("; only where {text}"));
         let may = if held.eligible { "may activate " } else { "" };
+        let unplaced = if held.placed { "" } else { "; whether that group holds the cluster was not read" };
         // a resource is one identity, whether it enters by a role or by a binding
         let who = resource.map_or_else(|| Arc::clone(&assignment.principal), |of| of.resource.to_lowercase().into());
         let who_name = name_of(fleet, assignment);
         let shown_by: Arc<str> =
-            format!("{may}{} at {}{condition}; {}", held.role_name(), held.place(), assignment.source()).into();
+            format!("{may}{} at {}{condition}{unplaced}; {}", held.role_name(), held.place(), assignment.source())
+                .into();
         self.doors.extend(doors.into_iter().map(|(kind, state, reach, right)| Door {
             kind,
-            // what has to be activated first is not open today
-            state: if held.eligible && state == DoorState::Open { DoorState::Dormant } else { state },
+            state: match state {
+                DoorState::Open if !held.placed => DoorState::Unknown,
+                // what has to be activated first is not open today
+                DoorState::Open if held.eligible => DoorState::Dormant,
+                state => state,
+            },
             who_kind,
             who: Arc::clone(&who),
             who_name: Arc::clone(&who_name),

@@ -2,6 +2,7 @@
 
 use crate::policy::reported::CLUSTERS;
 use crate::policy::rule_language::Truth;
+use crate::reach::is_placed;
 use quay_model::{Cluster, Fleet, PolicySelector, Reading};
 
 /// Whether a scope is the cluster or holds it; of a management group that is not known until its chain was read.
@@ -13,6 +14,15 @@ pub(crate) fn holds(fleet: &Fleet, cluster: &Cluster, scope: &str) -> Truth {
     }
     let rest = cluster.id.lower().strip_prefix(scope);
     Truth::of(rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// The same for what Azure listed: it lists that only to those whom it concerns, so that a management group which nobody
+/// placed counts as above where one subscription was asked alone.
+pub(crate) fn reaches(fleet: &Fleet, cluster: &Cluster, scope: &str) -> Truth {
+    match holds(fleet, cluster, scope) {
+        Truth::Unknown if is_placed(fleet, cluster) => Truth::Yes,
+        known => known,
+    }
 }
 
 /// What is to be chosen: one resource, as one policy of a set sees it.

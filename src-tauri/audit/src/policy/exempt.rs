@@ -1,7 +1,7 @@
 //! Whether somebody exempts a cluster from a policy that would watch it, and until when.
 
 use crate::days::moment;
-use crate::policy::chosen::{Target, holds};
+use crate::policy::chosen::{Target, reaches};
 use crate::policy::rule_language::Truth;
 use crate::rule::{Subject, read_in};
 use quay_model::{Evidence, PolicyExemption, Reading};
@@ -66,11 +66,7 @@ fn covers(subject: &Subject<'_>, exemption: &PolicyExemption, watching: Watching
         Reading::Absent => Truth::Yes,
         Reading::Unreadable(_) => Truth::Unknown,
     };
-    // Azure lists an exemption only to those it concerns: a management group that nobody placed counts as above
-    let above = match holds(subject.fleet, subject.cluster, &exemption.scope) {
-        Truth::No => Truth::No,
-        _ => Truth::Yes,
-    };
+    let above = reaches(subject.fleet, subject.cluster, &exemption.scope);
     of_assignment.min(of_member).min(above).min(watching.target.is_chosen(&exemption.selectors))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::days::moment;
 use crate::policy::assigned::{Part, evidence, is_built_in, last, parts, watches};
-use crate::policy::chosen::{Target, holds};
+use crate::policy::chosen::{Target, holds, reaches};
 use crate::policy::effects::{Effect, effect_of};
 use crate::policy::exempt::{Standing, Watching, standing};
 use crate::policy::reported::Wanted;
@@ -258,8 +258,7 @@ fn shown(policy: &PolicyFacts, assignment: &PolicyAssignment, part: &Part<'_>) -
 /// Whether an assignment reaches the cluster; `Err` says why that is not known.
 fn reach(subject: &Subject<'_>, wanted: &Wanted, assignment: &PolicyAssignment) -> Result<bool, String> {
     let holds = |scope: &str| holds(subject.fleet, subject.cluster, scope);
-    // Azure lists an assignment only to those it concerns: a management group that nobody placed counts as above
-    let above = holds(&assignment.scope) != Truth::No;
+    let above = reaches(subject.fleet, subject.cluster, &assignment.scope);
     let left_out = match &assignment.not_scopes {
         Reading::Value(scopes) => scopes.iter().map(|scope| holds(scope)).max().unwrap_or(Truth::No),
         Reading::Absent => Truth::No,
@@ -268,8 +267,11 @@ fn reach(subject: &Subject<'_>, wanted: &Wanted, assignment: &PolicyAssignment) 
     // which member a selector of the assignment means makes no difference: it chooses resources
     let chosen = target(subject, wanted, "").is_chosen(&assignment.selectors);
     match (above, left_out, chosen) {
-        (false, ..) | (_, Truth::Yes, _) | (.., Truth::No) => Ok(false),
-        (_, Truth::No, Truth::Yes) => Ok(true),
+        (Truth::No, ..) | (_, Truth::Yes, _) | (.., Truth::No) => Ok(false),
+        (Truth::Yes, Truth::No, Truth::Yes) => Ok(true),
+        (Truth::Unknown | Truth::Partly, ..) => {
+            Err(format!("whether the management group {} holds the cluster was not read", last(&assignment.scope)))
+        }
         (_, Truth::No, _) => Err("whether its resource selectors choose the cluster is not known".to_owned()),
         _ => Err("whether it leaves the cluster out is not known".to_owned()),
     }
@@ -311,6 +313,21 @@ mod tests {
                 )),
                 Pass,
             ),
+        ];
+        scenes(rule("GOV-05"), rows);
+    }
+
+    #[test]
+    fn an_assignment_at_a_management_group_watches_what_is_below_it() {
+        let group = "/providers/Microsoft.Management/managementGroups/Corp";
+        let id = format!("{group}/providers/Microsoft.Authorization/policyAssignments/a");
+        let at_group = || whole().with(document(&id, json!({"policyDefinitionId": RANGES}), json!({})));
+        let two = || at_group().beside_another_subscription();
+        let rows = vec![
+            ("the one subscription that was asked", at_group(), Pass),
+            ("one of two, and nobody says where they hang", two(), NotAssessed),
+            ("below it", two().placed(&["corp"]), Pass),
+            ("below another", two().placed(&["sandbox"]), Fail),
         ];
         scenes(rule("GOV-05"), rows);
     }

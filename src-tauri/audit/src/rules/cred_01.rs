@@ -38,13 +38,25 @@ fn check(subject: &Subject<'_>) -> Judgement {
         "Local accounts are off.",
         "Local accounts are on: a static admin certificate that belongs to nobody opens the cluster.",
     );
-    // without Entra ID the switch has nobody to hand over to; the evidence shows it
-    match credentials.entra.reading {
-        Reading::Value(_) => judgement,
-        Reading::Absent | Reading::Unreadable(_) => {
-            judgement.with(credentials.entra.evidence("Entra ID integration", "none"))
-        }
-    }
+    let off = credentials.local_accounts_disabled.reading == Reading::Value(true);
+    let judgement = match &credentials.entra.reading {
+        Reading::Value(_) => return judgement,
+        // "only bites with Entra on" ("Manage local accounts with AKS-managed Microsoft Entra integration")
+        Reading::Absent if off => Judgement {
+            evidence: judgement.evidence,
+            ..Judgement::not_assessed(
+                "Local accounts are said to be off, and there is no Entra ID integration, without which the switch is not documented to do anything.",
+            )
+        },
+        Reading::Unreadable(why) if off => Judgement {
+            evidence: judgement.evidence,
+            ..Judgement::not_assessed(format!(
+                "Local accounts are said to be off, which takes Entra ID; whether there is any could not be read: {why}.",
+            ))
+        },
+        Reading::Absent | Reading::Unreadable(_) => judgement,
+    };
+    judgement.with(credentials.entra.evidence("Entra ID integration", "none"))
 }
 
 #[cfg(test)]
@@ -62,6 +74,8 @@ mod tests {
                 ("default", json!({"provisioningState": "Succeeded"}), Fail),
                 ("said on", json!({"disableLocalAccounts": false}), Fail),
                 ("off", json!({"disableLocalAccounts": true, "aadProfile": {"managed": true}}), Pass),
+                ("off without Entra ID", json!({"disableLocalAccounts": true}), NotAssessed),
+                ("off, and Entra ID is damaged", json!({"disableLocalAccounts": true, "aadProfile": 7}), NotAssessed),
                 ("damaged", json!({"disableLocalAccounts": {}}), NotAssessed),
             ],
         );

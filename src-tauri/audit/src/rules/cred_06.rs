@@ -58,7 +58,9 @@ mod tests {
     fn the_secret_in_use_that_ends_first_decides() {
         let cluster = |app: &str| Scene::new(json!({"servicePrincipalProfile": {"clientId": app}}));
         let listing = |secrets: Value| {
-            cluster("8D1E").principal(json!({"id": "a", "appId": "8d1e", "passwordCredentials": secrets}))
+            cluster("8D1E").principal(
+                json!({"id": "a", "appId": "8d1e", "signInAudience": "AzureADMyOrg", "passwordCredentials": secrets}),
+            )
         };
         let principal = |end: &str, scene: Scene| {
             scene.principal(json!({"@odata.type": "#microsoft.graph.servicePrincipal", "id": "b", "appId": "8d1e",
@@ -73,7 +75,13 @@ mod tests {
             ("an empty list", listing(json!([])), NotAssessed),
             ("in 30 days", ends(&["2026-12-23T12:00:00Z"]), Pass),
             ("sooner, and another", ends(&["2026-12-23T11:59:59Z", "2028-01-01T00:00:00Z"]), Fail),
-            ("ended, and another", ends(&["2026-11-23T11:00:00Z", "2028-01-01T00:00:00Z"]), Pass),
+            ("ended, and another", ends(&["2026-11-23T11:00:00Z", "2028-01-01T00:00:00Z"]), NotAssessed),
+            (
+                "of whom nobody knows whether it is the application",
+                cluster("8d1e").principal(json!({"id": "a", "appId": "8d1e", "passwordCredentials": [{"endDateTime": "2028-01-01T00:00:00Z"}]})),
+                NotAssessed,
+            ),
+            ("the application without its list", principal("2028-01-01T00:00:00Z", listing(json!(null))), NotAssessed),
             ("ended", ends(&["2026-11-23T11:00:00Z"]), Fail),
             ("no date, and another", ends(&["soon", "2028-01-01T00:00:00Z"]), NotAssessed),
             (

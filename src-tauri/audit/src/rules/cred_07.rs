@@ -36,7 +36,10 @@ const RIGHT: Right =
 fn check(subject: &Subject<'_>) -> Judgement {
     let local_accounts = &subject.cluster.credentials.local_accounts_disabled;
     let mut judgement = judge(subject, &RIGHT);
-    if judgement.outcome == Outcome::Fail && local_accounts.reading == Reading::Value(true) {
+    // without Entra ID the switch does nothing
+    let entra = &subject.cluster.credentials.entra.reading;
+    let are_off = local_accounts.reading == Reading::Value(true) && matches!(entra, Reading::Value(_));
+    if judgement.outcome == Outcome::Fail && are_off {
         let dormant = "Local accounts are off, so Azure refuses the call today; it works again as soon as they are on.";
         judgement.reason = format!("{} {dormant}", judgement.reason).into();
     }
@@ -56,7 +59,7 @@ mod tests {
     const NOBODY_KNOWS: &str = "ffffffff-0000-4000-8000-000000000000";
 
     fn scene() -> Scene {
-        Scene::new(json!({"disableLocalAccounts": true})).whole(lists::ASSIGNMENTS)
+        Scene::new(json!({"disableLocalAccounts": true, "aadProfile": {"managed": true}})).whole(lists::ASSIGNMENTS)
     }
 
     #[test]
@@ -78,6 +81,20 @@ mod tests {
             ("a person with such a role", given("User", NOBODY_KNOWS), Pass),
             ("not listed", refused(), NotAssessed),
             ("not listed, and one seen", refused().role("p1", "ServicePrincipal", CONTRIBUTOR, ""), Fail),
+        ];
+        scenes(&RULE, rows);
+    }
+
+    #[test]
+    fn what_hangs_on_a_management_group_counts_below_it_alone() {
+        let group = "/providers/Microsoft.Management/managementGroups/Corp";
+        let given = || scene().role("p1", "ServicePrincipal", CONTRIBUTOR, group);
+        let two = || given().beside_another_subscription();
+        let rows = vec![
+            ("the one subscription that was asked", given(), Fail),
+            ("one of two, and nobody says where they hang", two(), NotAssessed),
+            ("below it", two().placed(&["corp"]), Fail),
+            ("below another", two().placed(&["sandbox"]), Pass),
         ];
         scenes(&RULE, rows);
     }

@@ -93,7 +93,7 @@ mod tests {
                 "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals{{{guid}}}"
             );
             json!({"id": id, "properties": {"roleName": "Some", "permissions": [
-                {"actions": ["Microsoft.Authorization/roleAssignments/write"], "condition": condition}]}})
+                {"actions": ["Microsoft.Authorization/roleAssignments/write"], "dataActions": [], "condition": condition}]}})
         };
         let some = names("acdd72a773854efbd42f606fba81ae7");
         let reader = names("acdd72a7-3385-48ef-bd42-f606fba81ae7");

@@ -92,4 +92,22 @@ mod tests {
         ];
         scenes(&RULE, rows);
     }
+
+    #[test]
+    fn a_definition_that_lacks_a_list_does_not_replace_what_is_known() {
+        let own = "55555555-0000-4000-8000-000000000000";
+        let given = |role: &str, block: Value| {
+            let id = format!("/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{role}");
+            let definition = json!({"id": id, "properties": {"roleName": "Some", "permissions": [block]}});
+            scene(json!(true)).role("p1", "ServicePrincipal", role, "").with(definition)
+        };
+        let old = || json!({"actions": ["*/read"], "notActions": []});
+        let all = || json!({"actions": [], "dataActions": ["Microsoft.ContainerService/managedClusters/*"]});
+        let rows = vec![
+            ("a built-in role, by an old version", given(CLUSTER_ADMIN, old()), Fail),
+            ("a role of one's own, by an old version", given(own, old()), NotAssessed),
+            ("with its data actions", given(own, all()), Fail),
+        ];
+        scenes(&RULE, rows);
+    }
 }

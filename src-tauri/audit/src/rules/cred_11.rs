@@ -49,13 +49,15 @@ fn check(subject: &Subject<'_>) -> Judgement {
             && !directory.knows(principal)
             && !directory.identity(principal).is_some_and(Identity::is_told_by_itself)
     };
-    let mut gone: Vec<&Held<'_>> = subject.reached.held.iter().filter(is_gone).collect();
+    let reached = subject.reached;
+    let all = || reached.held.iter().filter(|held| held.placed).chain(&reached.inside);
+    let mut gone: Vec<&Held<'_>> = all().filter(is_gone).collect();
     if !gone.is_empty() {
         gone.sort_by(|a, b| a.assignment.key().cmp(&b.assignment.key()));
         let reason = format!("The directory no longer knows the holder: {}.", listed(fleet, &gone));
         return with_each(Judgement::fail(reason), fleet, &gone, EXPECTED);
     }
-    let count = subject.reached.held.iter().filter(|held| !held.eligible).count();
+    let count = all().filter(|held| !held.eligible).count();
     match &subject.reached.incomplete {
         Some(why) => Judgement::not_assessed(format!("Who holds roles here is not wholly known: {why}."))
             .with(concluded(PATH, why.as_str(), EXPECTED)),
@@ -70,7 +72,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{SUBSCRIPTION, Scene, scenes};
+    use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene, scenes};
     use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use quay_model::lists;
     use serde_json::json;
@@ -90,6 +92,11 @@ mod tests {
             ("one of two deleted", known().role("p2", "ServicePrincipal", READER, ""), Fail),
             ("deleted, above", known().role("p2", "Group", READER, "/"), Fail),
             ("of a resource", known().role("p2", "ServicePrincipal", READER, "").with(vault), Pass),
+            (
+                "deleted, in a namespace",
+                known().role("p9", "User", READER, &format!("{CLUSTER_ID}/namespaces/prod")),
+                Fail,
+            ),
             ("of another tenant", known().role("p3", "ForeignGroup", READER, ""), Pass),
             ("not asked", Scene::new(json!({})).whole(lists::ASSIGNMENTS).role("p1", "User", READER, ""), NotAssessed),
             ("refused", known().denied(lists::DIRECTORY), NotAssessed),

@@ -1,9 +1,10 @@
 //! EXP-08: No old allow-list is kept beside Trusted Access.
 
 use crate::address::Entry;
+use crate::holder::{Standing, standing};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
-use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
+use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -37,7 +38,11 @@ fn check(subject: &Subject<'_>) -> Judgement {
     let kept: Vec<&String> = match (&api.private.or_default(false), &api.ranges.reading) {
         (Reading::Value(true), _) => return Judgement::not_applicable("The cluster is private."),
         (_, Reading::Absent) => return Judgement::not_applicable("There are no ranges."),
-        (Reading::Unreadable(why), _) | (_, Reading::Unreadable(why)) => {
+        (Reading::Unreadable(why), _) => {
+            return Judgement::not_assessed(format!("Whether the cluster is private could not be read: {why}."))
+                .with(api.private.evidence("true or false", "false"));
+        }
+        (_, Reading::Unreadable(why)) => {
             return Judgement::not_assessed(format!("The ranges could not be read: {why}.")).with(evidence);
         }
         (_, Reading::Value(texts)) if texts.is_empty() => {
@@ -54,11 +59,24 @@ fn check(subject: &Subject<'_>) -> Judgement {
             None => Judgement::not_applicable("The cluster has no Trusted Access binding."),
         };
     }
-    let names = bindings.seen.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", ");
+    // the service of a binding that lets nobody in may still need the list
+    let works = |binding: &&Binding| {
+        let state = binding.provisioning_state.reading.value();
+        let in_force = state.is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"));
+        in_force && !matches!(standing(subject.fleet, binding), Standing::Gone(_))
+    };
+    let working: Vec<&str> = bindings.seen.iter().filter(works).map(|binding| binding.name.as_str()).collect();
+    if working.is_empty() {
+        return Judgement::not_applicable(
+            "No Trusted Access binding of the cluster lets anybody in; TA-03 and TA-06 say why.",
+        );
+    }
+    let names = working.join(", ");
     let judgement = if kept.is_empty() {
         Judgement::pass("The allow-list holds only the cluster's own egress.")
     } else {
-        let kept = kept.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(", ");
+        let shown = |text: &&String| if text.is_empty() { "an empty entry".to_owned() } else { (*text).clone() };
+        let kept = kept.iter().map(shown).collect::<Vec<_>>().join(", ");
         Judgement::fail(format!("Beside the bindings {names} the allow-list keeps {kept}."))
     };
     judgement.with(evidence).with(concluded("trustedAccessRoleBindings", names, "the only way in for Azure services"))
@@ -67,7 +85,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{binding, cluster, judge, with_bindings};
+    use crate::testing::{CLUSTER_ID, Scene, binding, cluster, judge, scenes, with_bindings};
     use quay_model::Outcome::{Fail, NotApplicable, NotAssessed, Pass};
     use serde_json::json;
 
@@ -86,5 +104,20 @@ mod tests {
         let mut unread = cluster(json!({"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/28"]}}));
         unread.bindings.incomplete = Some("they were not collected".into());
         assert_eq!(judge(&RULE, &unread).outcome, NotAssessed, "unread bindings are not no bindings");
+    }
+
+    #[test]
+    fn a_binding_that_lets_nobody_in_replaces_no_list() {
+        let vault = "/subscriptions/s/resourceGroups/r/providers/Microsoft.DataProtection/backupVaults/v";
+        let listed = || Scene::new(json!({"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/28"]}}));
+        let failed = json!({"id": format!("{CLUSTER_ID}/trustedAccessRoleBindings/b"),
+            "properties": {"provisioningState": "Failed", "sourceResourceId": vault, "roles": []}});
+        let rows = vec![
+            ("in force", listed().binding("b", vault, &[]), Fail),
+            ("its source is gone", listed().binding("b", vault, &[]).gone(vault), NotApplicable),
+            ("failed", listed().binding_of(&failed), NotApplicable),
+            ("failed, beside one in force", listed().binding_of(&failed).binding("c", vault, &[]), Fail),
+        ];
+        scenes(&RULE, rows);
     }
 }

@@ -51,6 +51,10 @@ mod tests {
     #[test]
     fn an_endpoint_besides_the_clusters_own_is_a_candidate() {
         let used = || in_own_network().whole(lists::PRIVATE_ENDPOINTS);
+        let asked = |state: &str| {
+            json!({"id": id("net", "Network/privateEndpoints", "pe"), "properties": {"manualPrivateLinkServiceConnections": [
+                {"properties": {"privateLinkServiceId": CLUSTER_ID, "privateLinkServiceConnectionState": {"status": state}}}]}})
+        };
         let rows = vec![
             ("nobody uses it", unused().with(endpoint("net", "pe")), NotApplicable),
             ("nobody knows who uses it", unasked().with(endpoint("net", "pe")), NotAssessed),
@@ -59,6 +63,10 @@ mod tests {
             ("its own", used().with(endpoint("mc_RG", "kube-apiserver")), Pass),
             ("its own and another", used().with(endpoint("MC_rg", "own")).with(endpoint("net", "pe")), Fail),
             ("none", used(), Pass),
+            ("approved", used().with(asked("Approved")), Fail),
+            ("not approved yet", used().with(asked("Pending")), Fail),
+            ("rejected", used().with(asked("Rejected")), Pass),
+            ("taken back", used().with(asked("Disconnected")), Pass),
             ("not listed", in_own_network(), NotAssessed),
             ("refused", in_own_network().denied(lists::PRIVATE_ENDPOINTS), NotAssessed),
             ("perhaps its own", in_nameless_group().with(endpoint("net", "pe")), NotAssessed),

@@ -68,7 +68,12 @@ mod tests {
             ("Bastion hosts refused", read(alone()).denied(lists::BASTIONS), NotAssessed),
             ("its network not read", read(in_own_network()), NotAssessed),
             ("a peered network not read", read(in_own_network().with(network("own", &["hub"]))), NotAssessed),
-            ("a network of AKS", in_managed_network().whole(lists::NETWORKS), Pass),
+            ("a network of AKS", read(in_managed_network().whole(lists::NETWORKS)), Pass),
+            (
+                "a network of AKS, and what stands in it was not read",
+                in_managed_network().whole(lists::NETWORKS),
+                NotAssessed,
+            ),
         ];
         scenes(&RULE, rows);
         let reason = read(peered()).with(standing(BASTIONS, "b", "hub")).judge(&RULE).reason;

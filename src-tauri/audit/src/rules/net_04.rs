@@ -64,7 +64,12 @@ mod tests {
             ("refused", read(alone()).denied(lists::GATEWAYS), NotAssessed),
             ("its network not read", read(in_own_network()), NotAssessed),
             ("a peered network not read", read(in_own_network().with(network("own", &["hub"]))), NotAssessed),
-            ("a network of AKS", in_managed_network().whole(lists::NETWORKS), Pass),
+            ("a network of AKS", read(in_managed_network().whole(lists::NETWORKS)), Pass),
+            (
+                "a network of AKS, and what stands in it was not read",
+                in_managed_network().whole(lists::NETWORKS),
+                NotAssessed,
+            ),
         ];
         scenes(&RULE, rows);
         let reason = read(peered()).with(standing(GATEWAYS, "g", "hub")).judge(&RULE).reason;

@@ -1,8 +1,8 @@
 //! TA-01: Every service that supports Trusted Access has its binding.
 
-use crate::integrations::is_only_updating;
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
+use crate::stand::is_only_updating;
 use quay_model::{Area, ArmId, Bound, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {

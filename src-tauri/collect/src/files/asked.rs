@@ -96,7 +96,9 @@ impl Asked {
         }
         // what Defender says of one resource is not the plan of its subscription
         let of_one = kind == kinds::PLANS && scope.matches('/').count() != 2;
-        (kinds::is_related(&kind) && !of_one && !scope.is_empty()).then(|| Listed::new(&kind, scope))
+        // a subscription sends its own log somewhere, which says nothing of what its clusters send
+        let of_another = kinds::hangs_on_clusters(&kind) && !scope.contains("/managedclusters/");
+        (kinds::is_related(&kind) && !of_one && !of_another && !scope.is_empty()).then(|| Listed::new(&kind, scope))
     }
 
     /// Whether the question was about all of the list, from its beginning. A page further on, a filter, a limit: any
@@ -120,6 +122,13 @@ impl Asked {
     /// Whether the activity log was asked about one provider, so that deployments are not in the answer.
     pub(super) fn is_about_one_provider(&self) -> bool {
         self.filter().contains("resourceprovider eq ")
+    }
+
+    /// The id of the one binding that was asked for.
+    pub(super) fn binding(&self) -> Option<String> {
+        let path = path_of(&self.sent);
+        let is_one = below_provider(&path).is_some_and(|(_, parts)| !parts.len().is_multiple_of(2));
+        (self.is_get && is_one && kinds::kind_of(&path) == kinds::BINDINGS).then_some(path)
     }
 
     /// The id of the one thing that was asked for, if that can hold a binding.
@@ -317,6 +326,7 @@ mod tests {
             "/providers/Microsoft.Authorization/roleDefinitions?api-version=1".to_owned(),
             "/subscriptions/S/providers/Microsoft.Authorization/policyDefinitions?$filter=policyType eq 'BuiltIn'".to_owned(),
             format!("{CLUSTER}?api-version=1"),
+            "/subscriptions/S/providers/Microsoft.Insights/diagnosticSettings?api-version=1".to_owned(),
             "/subscriptions/S/providers/Microsoft.Storage/storageAccounts?api-version=1".to_owned(),
         ] {
             assert_eq!(whole(&target), None, "{target}");

@@ -36,7 +36,12 @@ pub(super) fn named_by(items: &[Value]) -> BTreeSet<Listed> {
     };
     let homes: BTreeSet<String> = items.iter().filter_map(|item| kinds::home_of(&text(item, "id")?)).collect();
     let of_one = |home: &&String| kind == kinds::PLANS && !is_subscription(home);
-    homes.iter().filter(|home| !in_one_group(home) && !of_one(home)).map(|home| Listed::new(&kind, home)).collect()
+    let of_another = |home: &&String| kinds::hangs_on_clusters(&kind) && !home.contains("/managedclusters/");
+    homes
+        .iter()
+        .filter(|home| !in_one_group(home) && !of_one(home) && !of_another(home))
+        .map(|home| Listed::new(&kind, home))
+        .collect()
 }
 
 /// Resource Graph writes types in lower case, and may have been asked anything.

@@ -83,6 +83,7 @@ const USUALLY_FILTERED: &[&str] = &[
     ASSIGNMENTS,
     ELIGIBLE,
     STATES,
+    COMPUTES,
     "microsoft.authorization/policyassignments",
     "microsoft.authorization/policyexemptions",
 ];
@@ -104,6 +105,17 @@ pub(super) fn is_related(kind: &str) -> bool {
 
 pub(super) fn is_source(kind: &str) -> bool {
     SOURCES.contains(&kind)
+}
+
+/// Settings that each resource has of its own: only those of a cluster are looked at.
+pub(super) fn hangs_on_clusters(kind: &str) -> bool {
+    [
+        "microsoft.insights/diagnosticsettings",
+        "microsoft.insights/datacollectionruleassociations",
+        "microsoft.chaos/targets",
+        "microsoft.servicelinker/linkers",
+    ]
+    .contains(&kind)
 }
 
 /// Answers about a scope hold what is inherited from above it, too.

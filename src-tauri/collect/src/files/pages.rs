@@ -1,7 +1,7 @@
 //! Which lists were read to their end: pages by the link that leads to them, and what is still open.
 
 use super::kinds;
-use quay_model::{Document, DocumentKind, Gap, GapReason, Source};
+use quay_model::{Document, DocumentKind, Gap, GapReason, Source, binding_in_doubt};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,12 +136,13 @@ fn without_version(url: &str) -> String {
 }
 
 /// Two whole answers to one question name different things: they are of two days, and nobody knows which is the newer.
-fn differing(listed: &Listed, read: &[Read<'_>]) -> Option<Gap> {
+fn differing(listed: &Listed, read: &[Read<'_>]) -> Vec<Gap> {
     let differs = |one: &Read<'_>, other: &&Read<'_>| one.question == other.question && one.members != other.members;
-    let (one, other) = read.iter().find_map(|one| Some((one, read.iter().find(|other| differs(one, other))?)))?;
+    let pair = read.iter().find_map(|one| Some((one, read.iter().find(|other| differs(one, other))?)));
+    let Some((one, other)) = pair else { return Vec::new() };
     let is_bindings = listed.kind == kinds::BINDINGS;
     let call = if is_bindings { "trustedAccessRoleBindings" } else { kinds::name_of(&listed.kind) };
-    Some(Gap {
+    let of_list = Gap {
         scope: listed.scope.clone(),
         call: call.to_owned(),
         reason: GapReason::Contradiction,
@@ -150,7 +151,9 @@ fn differing(listed: &Listed, read: &[Read<'_>]) -> Option<Gap> {
             one.ended.name, other.ended.name
         ),
         hint: "Keep only the newest of them, then open the folder again.".to_owned(),
-    })
+    };
+    let on_one = one.members.symmetric_difference(&other.members).filter(|_| is_bindings);
+    std::iter::once(of_list).chain(on_one.map(|id| binding_in_doubt(id))).collect()
 }
 
 /// Links are compared without case; Azure answers ids in several.

@@ -198,7 +198,7 @@ impl Sink {
         if !is_absence(&body.and_then(error_code).unwrap_or_default()) {
             return false;
         }
-        if let Some(id) = asked.source() {
+        if let Some(id) = asked.source().or_else(|| asked.binding()) {
             self.keep(DocumentKind::Gone, &id, source.clone(), &json!({"id": id, "status": 404}));
             return true;
         }

@@ -2,7 +2,7 @@
 
 use super::read_files;
 use crate::Collected;
-use quay_model::{Document, DocumentKind, GapReason, lists};
+use quay_model::{Document, DocumentKind, Fleet, GapReason, Snapshot, lists};
 use serde_json::{Value, json};
 
 const ARM: &str = "https://management.azure.com";
@@ -128,6 +128,40 @@ fn a_binding_that_cannot_be_read_leaves_its_list_open() {
         let body = json!({"request": {"method": "GET", "url": format!("{ARM}{list}")}, "response": {"status": status, "body": {"value": []}}});
         assert_eq!(whole(&[body]), 0, "{status} is no success");
     }
+}
+
+#[test]
+fn a_binding_that_one_answer_names_and_another_one_does_not_is_in_doubt() {
+    let list = format!("{}/trustedAccessRoleBindings", cluster());
+    let one = json!({"id": format!("{list}/b"), "properties": {"provisioningState": "Succeeded", "roles": [], "sourceResourceId": vault()}});
+    let listed = |items: Value| exchange(&format!("{list}?api-version=1"), 200, json!({ "value": items }));
+    let missing = exchange(
+        &format!("{list}/b?api-version=1"),
+        404,
+        json!({"error": {"code": "GetTrustedAccessRoleBinding_NotFound", "message": "not found"}}),
+    );
+    let fleet = |files: &[Value]| {
+        let collected = read(
+            &[&[json!({"id": cluster(), "properties": {"fqdn": "f", "provisioningState": "Succeeded"}})], files]
+                .concat(),
+        );
+        Fleet::read(&Snapshot { documents: collected.documents, gaps: collected.gaps, ..Snapshot::default() })
+    };
+    let doubted = |files: &[Value]| {
+        let fleet = fleet(files);
+        let told = fleet.gaps.iter().any(|gap| gap.call == lists::BINDING);
+        let states = fleet
+            .clusters
+            .iter()
+            .flat_map(|of| &of.bindings.seen)
+            .map(|of| of.provisioning_state.reading.value().is_some());
+        (states.collect::<Vec<_>>(), told)
+    };
+    let with = || listed(json!([one]));
+    assert_eq!(doubted(&[with()]), (vec![true], false));
+    assert_eq!(doubted(&[with(), listed(json!([]))]), (vec![false], true), "another answer to the same question");
+    assert_eq!(doubted(&[with(), missing.clone()]), (vec![false], true), "Azure said that it is not there");
+    assert_eq!(doubted(&[listed(json!([])), missing]), (vec![], false), "all agree");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::cluster::source_line;
 use crate::field::Body;
 use crate::guid::GuidName;
 use crate::keyed::KeyedMap;
-use crate::{ArmId, ContentHash, Document, Field, Permissions, Reading, Source, Words};
+use crate::{ArmId, ContentHash, Document, Field, Permissions, Reading, Source, Words, child};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -161,7 +161,9 @@ impl Access {
             _ => return false,
         };
         let Ok(permissions) = Permissions::of_blocks(blocks) else { return false };
-        if permissions.is_empty() {
+        // an answer that lacks one of the lists grants more than it tells: older versions know no data actions
+        let told = |block: &Value| ["actions", "dataActions"].iter().all(|key| child(block, key).value().is_some());
+        if permissions.is_empty() || !blocks.as_array().is_some_and(|all| all.iter().all(told)) {
             return false;
         }
         let name = Field::text(body, "properties.roleName").reading.value().cloned();

@@ -49,6 +49,10 @@ pub struct Application {
     pub is_whole: bool,
 }
 
+/// What applications alone carry, or what a projection of a service principal leaves out.
+const OF_APPLICATIONS: [&str; 6] =
+    ["identifierUris", "signInAudience", "publisherDomain", "requiredResourceAccess", "web", "keyCredentials"];
+
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// By principal id, in lower case.
@@ -67,10 +71,13 @@ impl Directory {
         let name = text("userPrincipalName").or_else(|| text("displayName")).unwrap_or_else(|| id.clone());
         let app = text("appId").map(|app| app.to_lowercase());
         let kind = text("@odata.type").unwrap_or_default();
-        let is_application = kind.ends_with(".application")
-            || (kind.is_empty() && child(body, "servicePrincipalType").value().is_none() && app.is_some());
+        let there = |key: &&str| child(body, key).value().is_some();
+        let is_application =
+            kind.ends_with(".application") || (kind.is_empty() && !there(&"servicePrincipalType") && app.is_some());
         if let (true, Some(app)) = (is_application, &app) {
-            self.application_of(app, &name, secrets(body, document), true);
+            // what was cut down to a few keys may be the service principal, which lists secrets of its own
+            let is_told = !kind.is_empty() || OF_APPLICATIONS.iter().any(there);
+            self.application_of(app, &name, secrets(body, document), is_told);
             return true;
         }
         if let Some(Value::Array(names)) = child(body, "alternativeNames").value().copied()
@@ -135,7 +142,8 @@ impl Directory {
     fn application_of(&mut self, app: &str, name: &str, secrets: Reading<Vec<SecretEnd>>, is_whole: bool) {
         let fresh = || Application { name: name.to_owned(), secrets: Reading::Absent, is_whole: false };
         let known = self.applications.entry(app.to_owned()).or_insert_with(fresh);
-        known.is_whole |= is_whole;
+        // an answer that leaves the list out says nothing about it
+        known.is_whole |= is_whole && matches!(secrets, Reading::Value(_));
         known.secrets = match (std::mem::replace(&mut known.secrets, Reading::Absent), secrets) {
             (Reading::Value(mut all), Reading::Value(more)) => {
                 let same = |a: &SecretEnd, b: &SecretEnd| a.name == b.name && a.ends == b.ends;

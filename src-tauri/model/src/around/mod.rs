@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The names of what is listed, as gaps, ends of lists and coverage call it.
 pub mod lists {
+    pub const BINDING: &str = "Trusted Access binding";
     pub const BINDINGS: &str = "trustedAccessRoleBindings";
     pub const VAULTS: &str = "backup vaults";
     pub const BACKUPS: &str = "backup instances";
@@ -160,10 +161,11 @@ impl Surroundings {
             "microsoft.kubernetesconfiguration/extensions" => service::add_extension(self, id, settings, document),
             "microsoft.security/pricings" => {
                 // the plan of a single resource says nothing about the subscription's
-                if id.lower().matches("/providers/").count() == 1 && id.resource_group().is_none() {
-                    let of = self.plans.entry(id.subscription().to_owned()).or_default();
-                    of.push(DefenderPlan::read(&id, settings, document));
+                if id.lower().matches("/providers/").count() > 1 || id.resource_group().is_some() {
+                    return Some(plan_of_one(&id));
                 }
+                let of = self.plans.entry(id.subscription().to_owned()).or_default();
+                of.push(DefenderPlan::read(&id, settings, document));
                 true
             }
             "microsoft.machinelearningservices/workspaces/computes" => {
@@ -334,6 +336,21 @@ pub fn label_of(kind: &str) -> &'static str {
         "microsoft.compute/virtualmachines" | "microsoft.network/networkinterfaces" => lists::MACHINES,
         "microsoft.resources/resourcegroups" | "" => lists::CONTAINERS,
         _ => lists::OTHERS,
+    }
+}
+
+/// Which integrations a plan of one resource turns on or off, nobody here knows; what it says must not be silent.
+fn plan_of_one(id: &ArmId) -> Gap {
+    let about = id.lower().split("/providers/microsoft.security/").next().unwrap_or_default();
+    Gap {
+        scope: about.to_owned(),
+        call: lists::PLANS.to_owned(),
+        reason: GapReason::Unrecognised,
+        message: format!(
+            "{} is a Defender plan of this resource alone, which is not read here; whether Defender uses it counts as unread.",
+            id.as_str()
+        ),
+        hint: "Look in Defender for Cloud which plans this resource has.".to_owned(),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct NetworkThing {
 #[derive(Debug, Clone)]
 pub struct PrivateEndpoint {
     pub id: ArmId,
+    /// The owner of the cluster has not approved it yet: nothing comes through.
+    pub waits: bool,
     pub source: String,
 }
 
@@ -103,8 +105,20 @@ impl Network {
                     for link in links {
                         let nested = crate::lookup(link, "properties.privateLinkServiceId").and_then(json::text);
                         let flat = child(link, "privateLinkServiceId").and_then(json::text);
+                        let state = [
+                            "properties.privateLinkServiceConnectionState.status",
+                            "privateLinkServiceConnectionState.status",
+                        ]
+                        .iter()
+                        .find_map(|path| crate::lookup(link, path).and_then(json::text).value().cloned());
+                        let is = |word: &str| state.as_ref().is_some_and(|state| state.eq_ignore_ascii_case(word));
+                        // "Private endpoint connection states": nothing comes through these, and nothing ever will
+                        if is("Rejected") || is("Disconnected") {
+                            continue;
+                        }
                         if let Some(target) = nested.value().or(flat.value()) {
-                            let endpoint = PrivateEndpoint { id: id.clone(), source: source.clone() };
+                            let (id, source, waits) = (id.clone(), source.clone(), is("Pending"));
+                            let endpoint = PrivateEndpoint { id, waits, source };
                             self.endpoints.entry(target.to_lowercase()).or_default().push(endpoint);
                         }
                     }
