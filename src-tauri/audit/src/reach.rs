@@ -105,6 +105,15 @@ fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
     scopes
 }
 
+/// Whether a directory that was read to its end no longer knows the holder.
+pub(crate) fn is_unknown_to_directory(fleet: &Fleet, held: &Held<'_>) -> bool {
+    let directory = &fleet.around.directory;
+    let principal = &held.assignment.principal;
+    // groups of another tenant are not in this one's directory
+    let foreign = held.assignment.principal_type.eq_ignore_ascii_case("ForeignGroup");
+    !foreign && !directory.knows(principal) && !directory.identity(principal).is_some_and(Identity::is_told_by_itself)
+}
+
 /// Who a principal is, for people.
 pub fn name_of(fleet: &Fleet, assignment: &RoleAssignment) -> Arc<str> {
     let directory = &fleet.around.directory;

@@ -115,9 +115,11 @@ pub(crate) fn judge(subject: &Subject<'_>, construct: Construct) -> Judgement {
 
 /// All candidates around one cluster that a service uses, for the plan: in words, and the id of each.
 pub(crate) fn found(looked: &Looked<'_>) -> Vec<(String, String)> {
-    if looked.integrated.needing().next().is_none() {
-        return Vec::new();
-    }
+    if looked.integrated.needing().next().is_none() { Vec::new() } else { ways_in(looked) }
+}
+
+/// Ways into the network of a cluster, whoever uses them: in words, and the id of each.
+pub(crate) fn ways_in(looked: &Looked<'_>) -> Vec<(String, String)> {
     let of = |construct| look(construct, looked.fleet, looked.cluster).candidates;
     Construct::ALL.into_iter().flat_map(of).map(|candidate| (candidate.what, candidate.resource)).collect()
 }

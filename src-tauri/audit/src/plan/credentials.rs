@@ -4,7 +4,8 @@ use crate::doors::Looked;
 use crate::plan::Draft;
 use crate::plan::close::{is_open, some_of};
 use crate::powers::Powers;
-use crate::reach::{Held, name_of};
+use crate::reach::{Held, is_unknown_to_directory, name_of};
+use crate::workarounds::ways_in;
 use quay_model::{Change, Reading};
 use std::collections::BTreeSet;
 
@@ -29,14 +30,17 @@ impl Draft<'_> {
         let Looked { cluster, .. } = self.looked;
         if is_open(&cluster.api_server.run_command_disabled.reading) {
             let programs = self.programs_that_may("use it", |powers| powers.run_command);
+            let outside = self.is_last_way_from_outside();
+            let besides = if outside.is_some() { " Try another way into its network first." } else { "" };
             let change = Change::DisableRunCommand { cluster: self.id() };
             let step = self.close(
                 change,
                 "Turn run command off".to_owned(),
                 "It runs commands as the cluster's administrator for whoever holds one Azure action.",
-                format!("Who uses `az aks command invoke`, and from which pipeline{}.", programs.named),
+                format!("Who uses `az aks command invoke`, and from which pipeline{}.{besides}", programs.named),
             );
             step.unsure.extend(programs.unread);
+            step.unsure.extend(outside);
         }
         if !is_open(&cluster.credentials.local_accounts_disabled.reading) {
             if cluster.credentials.local_accounts_disabled.reading == Reading::Value(true) {
@@ -48,14 +52,17 @@ impl Draft<'_> {
             self.notes.push(note);
             return;
         }
-        let unknown = match self.administrator() {
-            Administrator::Known => None,
-            Administrator::Unknown(why) => Some(why),
+        match self.administrator() {
+            Administrator::Known => {}
+            Administrator::Unknown(why) => {
+                self.notes.push(format!("Local accounts stay on in this plan, because one thing is not known: {why}."));
+                return;
+            }
             Administrator::Nobody(why) => {
                 self.notes.push(why.to_owned());
                 return;
             }
-        };
+        }
         let programs = self.programs_that_may("fetch it", |powers| powers.admin_credential);
         let change = Change::DisableLocalAccounts { cluster: self.id() };
         let step = self.close(
@@ -65,7 +72,6 @@ impl Draft<'_> {
             format!("Who still uses the static admin kubeconfig{}.", programs.named),
         );
         step.unsure.extend(programs.unread);
-        step.unsure.extend(unknown);
         let change = Change::RotateCertificates { cluster: self.id() };
         self.close(
             change,
@@ -73,6 +79,16 @@ impl Draft<'_> {
             "A kubeconfig fetched earlier stays valid until then.",
             "A time for it: it makes all nodes, scale sets and disks again, and the whole cluster may be away for up to 30 minutes. Every kubeconfig must be fetched again afterwards, also those of Entra users and pipelines.".to_owned(),
         );
+    }
+
+    /// On a private cluster run command works from anywhere: without another way into its network it is the last one.
+    fn is_last_way_from_outside(&self) -> Option<String> {
+        let private = &self.looked.cluster.api_server.private.reading;
+        let becomes = self.steps.iter().any(|step| matches!(step.change, Change::MakePrivate { .. }));
+        let is_private = *private == Reading::Value(true) || becomes;
+        (is_private && ways_in(self.looked).is_empty()).then(|| {
+            "how people get into the network of the private API server: no peering, private endpoint, Bastion, jump host or gateway was seen, and run command works from anywhere".to_owned()
+        })
     }
 
     /// Why local accounts stay on: without Entra ID nobody else could sign in.
@@ -94,7 +110,7 @@ impl Draft<'_> {
     }
 
     fn administrator(&self) -> Administrator {
-        let Looked { cluster, reached, .. } = self.looked;
+        let Looked { fleet, cluster, reached, .. } = self.looked;
         let groups = &cluster.credentials.admin_groups.reading;
         if groups.value().is_some_and(|groups| groups.iter().any(|id| !id.is_empty())) {
             return Administrator::Known;
@@ -104,9 +120,15 @@ impl Draft<'_> {
                 "Nobody but the local account is known to be administrator: CRED-10 or CRED-04 comes before turning local accounts off.",
             );
         }
-        // a right that this plan takes back lets nobody in for long
-        let lasting = || reached.held.iter().filter(|held| !held.eligible && !self.is_let_in(held));
-        if lasting().any(|held| held.powers().kubernetes_admin) {
+        // a right that this plan takes back lets nobody in for long, and a holder who was deleted never
+        let asked = fleet.known.directory().is_ok();
+        let stays = |held: &&Held<'_>| {
+            let gone = asked && is_unknown_to_directory(fleet, held);
+            !held.eligible && held.placed && !gone && !self.is_let_in(held)
+        };
+        let lasting = || reached.held.iter().filter(stays);
+        let admins = || lasting().filter(|held| held.powers().kubernetes_admin);
+        if admins().any(|held| !held.assignment.is_service()) {
             return Administrator::Known;
         }
         let who = "whether anybody but the local account is administrator";
@@ -119,6 +141,9 @@ impl Draft<'_> {
             None if lasting().any(|held| held.role.is_none()) => {
                 Administrator::Unknown(format!("{who} (some hold roles that nobody here could read)"))
             }
+            None if admins().next().is_some() => Administrator::Nobody(
+                "Only programs are administrators besides the local account: turning it off would leave no person who can sign in. Give a person or a group the role Azure Kubernetes Service RBAC Cluster Admin first.",
+            ),
             None => Administrator::Nobody(
                 "With Azure RBAC on nobody holds a lasting administrator's role here: turning local accounts off would leave nobody who can sign in. Give somebody the role Azure Kubernetes Service RBAC Cluster Admin first.",
             ),

@@ -130,26 +130,47 @@ fn local_accounts_stay_while_nobody_else_can_sign_in() {
         "",
     );
     let groups = Scene::new(json!({"aadProfile": {"managed": true, "adminGroupObjectIDs": ["g"]}}));
-    // the scene, whether there is the step, whether it is not known
+    let program = |scene: Scene| scene.role("p", "ServicePrincipal", RBAC_CLUSTER_ADMIN, "");
+    let gone = whole(given(RBAC_CLUSTER_ADMIN, "u")).whole(lists::DIRECTORY);
+    let known = || gone.clone().principal(json!({"id": "u", "displayName": "Ada"}));
+    // the scene, and why there is no step; empty where there is one
     let rows = [
-        (whole(scene()), false, false),
-        (scene(), true, true),
-        (whole(given(RBAC_CLUSTER_ADMIN, "u")), true, false),
-        (whole(given(CONTRIBUTOR, "u")), false, false),
-        (whole(given(UNREAD_ROLE, "u")), true, true),
-        (whole(vault_is_admin), false, false),
-        (whole(groups), true, false),
+        (whole(scene()), "nobody who can sign in"),
+        (scene(), "role assignments: not collected"),
+        (whole(given(RBAC_CLUSTER_ADMIN, "u")), ""),
+        (whole(given(CONTRIBUTOR, "u")), "nobody who can sign in"),
+        (whole(given(UNREAD_ROLE, "u")), "roles that nobody here could read"),
+        (whole(vault_is_admin), "nobody who can sign in"),
+        (whole(groups), ""),
+        (gone.clone(), "nobody who can sign in"),
+        (known(), ""),
+        (whole(program(scene())), "Only programs"),
+        (whole(program(given(RBAC_CLUSTER_ADMIN, "u"))), ""),
     ];
-    for (number, (scene, there, unsure)) in rows.into_iter().enumerate() {
+    for (number, (scene, why)) in rows.into_iter().enumerate() {
         let plan = plan(&scene);
+        let there = why.is_empty();
         assert_eq!(has(&plan, "disableLocalAccounts"), there, "row {number}: {:?}", plan.notes);
         assert_eq!(has(&plan, "rotateCertificates"), there, "row {number}");
-        if there {
-            let told = &step(&plan, "disableLocalAccounts").unsure;
-            assert_eq!(said(told, "anybody but the local account"), unsure, "row {number}: {told:?}");
-        } else {
-            assert!(said(&plan.notes, "nobody who can sign in"), "row {number}: {:?}", plan.notes);
-        }
+        assert!(there || said(&plan.notes, why), "row {number}: {:?}", plan.notes);
+    }
+}
+
+#[test]
+fn run_command_may_be_the_last_way_into_a_private_cluster() {
+    let private =
+        || Scene::new(json!({"apiServerAccessProfile": {"enablePrivateCluster": true}, "nodeResourceGroup": "MC_g"}));
+    let endpoint = json!({"id": id("Microsoft.Network/privateEndpoints", "pe"), "properties": {
+        "privateLinkServiceConnections": [{"properties": {"privateLinkServiceId": CLUSTER_ID}}]}});
+    let rows = [
+        (private(), true),
+        (private().with(endpoint), false),
+        (Scene::new(json!({"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/28"]}})), false),
+    ];
+    for (number, (scene, last)) in rows.into_iter().enumerate() {
+        let plan = plan(&scene);
+        let told = &step(&plan, "disableRunCommand").unsure;
+        assert_eq!(said(told, "run command works from anywhere"), last, "row {number}: {told:?}");
     }
 }
 

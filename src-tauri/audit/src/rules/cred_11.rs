@@ -1,10 +1,10 @@
 //! CRED-11: No role assignment is left for a deleted principal.
 
-use crate::reach::Held;
+use crate::reach::{Held, is_unknown_to_directory};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
 use crate::service_rights::{PATH, listed, with_each};
-use quay_model::{Area, Fix, Identity, RuleInfo, Severity};
+use quay_model::{Area, Fix, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -39,16 +39,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
         return Judgement::not_assessed(format!("Who of the holders still exists is not known: {why}."))
             .with(concluded("directoryObjects", why, EXPECTED));
     }
-    let directory = &fleet.around.directory;
-    let is_gone = |held: &&Held<'_>| {
-        let principal = &held.assignment.principal;
-        // groups of another tenant are not in this one's directory
-        let foreign = held.assignment.principal_type.eq_ignore_ascii_case("ForeignGroup");
-        !held.eligible
-            && !foreign
-            && !directory.knows(principal)
-            && !directory.identity(principal).is_some_and(Identity::is_told_by_itself)
-    };
+    let is_gone = |held: &&Held<'_>| !held.eligible && is_unknown_to_directory(fleet, held);
     let reached = subject.reached;
     let all = || reached.held.iter().filter(|held| held.placed).chain(&reached.inside);
     let mut gone: Vec<&Held<'_>> = all().filter(is_gone).collect();
