@@ -150,15 +150,21 @@ fn resource(world: &World, asked: &Asked<'_>, lower: &str) -> Answer {
             .below(&whole_scope, &kind)
             // what hangs on a resource below is not listed at the subscription
             .filter(|item| parts.len() > 2 || direct(item, &kind, scope))
+            .filter(|item| filter(asked) != "atscope()" || hangs_on(item) == scope)
             .cloned()
             .collect();
         listed(asked, items)
     })
 }
 
-fn direct(item: &Value, kind: &str, scope: &str) -> bool {
+/// The scope that an assignment, a setting or another extension hangs on.
+fn hangs_on(item: &Value) -> String {
     let id = item["id"].as_str().unwrap_or_default().to_lowercase();
-    let own_scope = id.rsplit_once("/providers/").map_or("", |(scope, _)| scope);
+    id.rsplit_once("/providers/").map_or("", |(scope, _)| scope).to_owned()
+}
+
+fn direct(item: &Value, kind: &str, scope: &str) -> bool {
+    let own_scope = hangs_on(item);
     let extension = [
         "microsoft.insights/diagnosticsettings",
         "microsoft.authorization/policyassignments",

@@ -333,6 +333,7 @@ impl<'a> Collector<'a> {
                 }
             }
             self.new.push_back(Question::Eligible(subscription.clone()));
+            self.new.push_back(Question::RoleAssignments(subscription.clone()));
             self.new.push_back(Question::PolicyAssignments(subscription.clone()));
             self.new.push_back(Question::PolicyExemptions(subscription.clone()));
             self.new.push_back(Question::BindingEvents {

@@ -40,6 +40,8 @@ pub(crate) enum Question {
     },
     /// Roles that may be activated.
     Eligible(String),
+    /// At a subscription and above it: Resource Graph shows what is above only to those who may read it there.
+    RoleAssignments(String),
     PolicyAssignments(String),
     PolicyExemptions(String),
     /// Writes of bindings since a day.
@@ -112,6 +114,7 @@ impl Question {
             Question::ManagedNamespaces(id) => format!("namespaces/{}", id.to_lowercase()),
             Question::Authenticators(id) => format!("authenticators/{}", id.to_lowercase()),
             Question::Eligible(id) => format!("eligible/{}", id.to_lowercase()),
+            Question::RoleAssignments(id) => format!("roleAssignments/{}", id.to_lowercase()),
             Question::PolicyAssignments(id) => format!("assignments/{}", id.to_lowercase()),
             Question::PolicyExemptions(id) => format!("exemptions/{}", id.to_lowercase()),
             Question::Computes(id) => format!("computes/{}", id.to_lowercase()),
@@ -135,6 +138,7 @@ impl Question {
             Question::Roles { .. } => "trustedAccessRoles",
             Question::KubernetesVersions { .. } => lists::VERSIONS,
             Question::Eligible(_) => lists::ELIGIBLE,
+            Question::RoleAssignments(_) => lists::ASSIGNMENTS,
             Question::PolicyAssignments(_) => lists::POLICY_ASSIGNMENTS,
             Question::PolicyExemptions(_) => lists::POLICY_EXEMPTIONS,
             // a write that nobody could explain is a log that is not whole
@@ -157,6 +161,7 @@ impl Question {
             Question::Permissions(id)
             | Question::Clusters(id)
             | Question::Eligible(id)
+            | Question::RoleAssignments(id)
             | Question::PolicyAssignments(id)
             | Question::PolicyExemptions(id) => format!("/subscriptions/{id}"),
             Question::BindingEvents { subscription, .. } | Question::Correlated { subscription, .. } => {
@@ -247,6 +252,11 @@ impl Question {
             Question::Eligible(id) => arm(
                 &format!("/subscriptions/{id}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"),
                 "2020-10-01",
+            ),
+            Question::RoleAssignments(id) => ReadCall::get(
+                Endpoint::ResourceManager,
+                &format!("/subscriptions/{id}/providers/Microsoft.Authorization/roleAssignments"),
+                &[("api-version", "2022-04-01"), ("$filter", "atScope()")],
             ),
             Question::PolicyAssignments(id) => {
                 arm(&format!("/subscriptions/{id}/providers/Microsoft.Authorization/policyAssignments"), "2023-04-01")

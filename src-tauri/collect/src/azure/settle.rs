@@ -98,8 +98,9 @@ impl Gathered {
     fn mark_end(&mut self, question: &Question, source: Source) {
         let scope = question.scope();
         match question {
-            // what explains a write is a part of the log, and no list of its own
-            Question::Permissions(_) | Question::Correlated { .. } => return,
+            // what explains a write is a part of the log, and what is above a subscription of all assignments: no lists
+            // of their own
+            Question::Permissions(_) | Question::Correlated { .. } | Question::RoleAssignments(_) => return,
             Question::Clusters(id) => {
                 self.listed.insert(id.to_lowercase());
             }

@@ -112,6 +112,15 @@ impl Asked {
         })
     }
 
+    /// Whether the question was about what hangs on a scope and above it, from its beginning.
+    pub(super) fn asks_at_scope(&self) -> bool {
+        self.parameters().iter().all(|(name, value)| match name.as_str() {
+            "api-version" => true,
+            "$filter" => value.replace(' ', "") == "atscope()",
+            _ => false,
+        })
+    }
+
     /// The correlation id that the activity log was asked about.
     pub(super) fn correlation(&self) -> Option<String> {
         let filter = self.filter();

@@ -11,6 +11,8 @@ pub(super) const COMPUTES: &str = "microsoft.machinelearningservices/workspaces/
 pub(super) const OPERATORS: &str = "microsoft.security/pricings/securityoperators";
 pub(super) const PLANS: &str = "microsoft.security/pricings";
 pub(super) const ASSIGNMENTS: &str = "microsoft.authorization/roleassignments";
+/// Those at a scope and above it: Resource Graph shows what is above only to those who may read it there.
+pub(super) const INHERITED: &str = "microsoft.authorization/roleassignments inherited";
 pub(super) const ELIGIBLE: &str = "microsoft.authorization/roleeligibilityscheduleinstances";
 pub(super) const STATES: &str = "microsoft.policyinsights/policystates";
 pub(super) const VERSIONS: &str = "microsoft.containerservice/locations/kubernetesversions";
@@ -89,7 +91,8 @@ const USUALLY_FILTERED: &[&str] = &[
 ];
 
 /// Names that stand for several types: only where all of them were listed is the list of that name whole.
-const SEVERAL: [(&str, &[&str]); 4] = [
+const SEVERAL: [(&str, &[&str]); 5] = [
+    (lists::ASSIGNMENTS, &[ASSIGNMENTS, INHERITED]),
     (
         lists::POLICY_DEFINITIONS,
         &["microsoft.authorization/policydefinitions", "microsoft.authorization/policysetdefinitions"],
@@ -131,6 +134,7 @@ pub(super) fn is_usually_filtered(kind: &str) -> bool {
 pub(super) fn name_of(kind: &str) -> &'static str {
     match kind {
         BINDINGS => lists::BINDINGS,
+        INHERITED => lists::ASSIGNMENTS,
         SUBSCRIPTIONS => lists::CONTAINERS,
         EVENTS => lists::EVENTS,
         DIRECTORY => lists::DIRECTORY,

@@ -1,5 +1,6 @@
 //! Which lists were read to their end: pages by the link that leads to them, and what is still open.
 
+use super::asked::TENANT;
 use super::kinds;
 use quay_model::{Document, DocumentKind, Gap, GapReason, Source, binding_in_doubt};
 use serde_json::json;
@@ -86,8 +87,11 @@ fn speaks_against(gap: &Gap, listed: &Listed) -> bool {
 
 /// The ends of lists as documents: what makes "none of them" a fact.
 pub(super) fn ends(whole: &Whole) -> Vec<Document> {
-    let is_whole = |kind: &str, scope: &str| whole.contains_key(&Listed::new(kind, scope));
+    // what was asked without a scope was asked for each
+    let is_whole =
+        |kind: &str, scope: &str| [scope, TENANT].iter().any(|scope| whole.contains_key(&Listed::new(kind, scope)));
     let mut documents = Vec::new();
+    let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
     for (Listed { kind, scope }, source) in whole {
         if kind == kinds::BINDINGS {
             let body = json!({ "wholeListOfBindingsOf": scope });
@@ -96,9 +100,9 @@ pub(super) fn ends(whole: &Whole) -> Vec<Document> {
         }
         let name = kinds::name_of(kind);
         let parts = kinds::parts_of(name);
-        // a name that stands for several types is said once, by the first of them
-        let speaks = parts.first().is_none_or(|first| first == kind);
-        if speaks && parts.iter().all(|part| is_whole(part, scope)) {
+        // a name that stands for several types is said once
+        let speaks = parts.is_empty() || parts.contains(&kind.as_str());
+        if speaks && parts.iter().all(|part| is_whole(part, scope)) && said.insert((name, scope)) {
             let body = json!({ "wholeListOf": name, "in": scope });
             documents.push(Document::new(DocumentKind::ListEnd, scope.clone(), source.clone(), &body));
         }

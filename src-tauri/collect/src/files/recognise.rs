@@ -314,6 +314,12 @@ impl Sink {
         let next = next.map(str::to_owned);
         let members = if listed.kind == kinds::EVENTS { BTreeSet::new() } else { ids_of(items) };
         let page = Page { url: asked.url().to_owned(), first, next, members, source: source.clone() };
+        if listed.kind == kinds::ASSIGNMENTS {
+            let of = Listed::new(kinds::INHERITED, &listed.scope);
+            let (url, next, source) = (page.url.clone(), page.next.clone(), page.source.clone());
+            let first = page.first || asked.asks_at_scope();
+            self.pages.page(of, Page { url, first, next, members: BTreeSet::new(), source });
+        }
         self.pages.page(listed.clone(), page);
     }
 

@@ -131,6 +131,27 @@ fn a_binding_that_cannot_be_read_leaves_its_list_open() {
 }
 
 #[test]
+fn rows_tell_what_is_above_a_subscription_only_together_with_an_answer_of_azure_itself() {
+    let query = "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | project id, name, type, properties | order by id asc";
+    let rows = |subscriptions: Value| {
+        let url = format!("{ARM}/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01");
+        let body = json!({"query": query, "subscriptions": subscriptions, "options": {"authorizationScopeFilter": "AtScopeAboveAndBelow"}});
+        json!({"request": {"method": "POST", "url": url, "body": body}, "response": {"status": 200, "body": {"data": [], "totalRecords": 0}}})
+    };
+    let own = || rows(json!([SUB.rsplit('/').next()]));
+    let list = |filter: &str| {
+        let target = format!("{SUB}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01{filter}");
+        exchange(&target, 200, json!({"value": []}))
+    };
+    let whole = |files: &[Value]| ends(&read(files)).contains(&pair(lists::ASSIGNMENTS, SUB));
+    assert!(!whole(&[own()]), "what is above may be hidden");
+    assert!(!whole(&[list("&$filter=atScope()")]), "what is below was not asked for");
+    assert!(whole(&[own(), list("&$filter=atScope()")]));
+    assert!(whole(&[rows(Value::Null), list("&$filter=atScope()")]), "asked of every subscription");
+    assert!(whole(&[list("")]), "Azure tells both");
+}
+
+#[test]
 fn a_binding_that_one_answer_names_and_another_one_does_not_is_in_doubt() {
     let list = format!("{}/trustedAccessRoleBindings", cluster());
     let one = json!({"id": format!("{list}/b"), "properties": {"provisioningState": "Succeeded", "roles": [], "sourceResourceId": vault()}});
