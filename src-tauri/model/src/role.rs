@@ -130,27 +130,24 @@ impl RoleCatalogue {
             let once = once.chain(other.roles.iter().filter(|role| lacks(&self.roles, role)));
             let once: Vec<String> = once.map(Role::qualified_name).collect();
             self.whole = once.is_empty();
-            self.roles.retain(|role| !once.contains(&role.qualified_name()));
             self.disputed.extend(once);
         } else {
             self.whole = false;
         }
         self.disputed.extend(other.disputed);
         other.roles.into_iter().for_each(|role| self.add_role(role));
+        self.disputed.sort();
+        self.disputed.dedup();
     }
 
     pub(crate) fn add_role(&mut self, role: Role) {
         let name = role.qualified_name();
-        let is_disputed = self.disputed.iter().any(|known| known.eq_ignore_ascii_case(&name));
         match self.roles.iter_mut().find(|known| known.is_named_as(&role)) {
             Some(known) if !known.allows_the_same(&role) => {
                 known.rules.clear();
-                if !is_disputed {
-                    self.disputed.push(name);
-                }
+                self.disputed.push(name);
             }
             Some(_) => {}
-            None if is_disputed => {}
             None => self.roles.push(role),
         }
     }
@@ -202,7 +199,7 @@ mod tests {
             Fleet::read(&Snapshot { documents: vec![answer("get"), other, answer("get")], ..Snapshot::default() });
         assert_eq!(
             fleet.role_catalogues.iter().map(|all| (all.roles.len(), all.whole)).collect::<Vec<_>>(),
-            [(0, false)]
+            [(2, false)]
         );
         assert!(fleet.gaps.iter().any(|gap| gap.message.contains("P.Q/s/n") && gap.message.contains("P.Q/r/n")));
         let told = gaps(vec![answer("get"), answer("*")]);

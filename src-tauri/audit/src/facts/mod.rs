@@ -96,6 +96,7 @@ impl RoleFacts {
                 roles: catalogue.roles.iter().collect(),
                 whole: catalogue.whole,
                 here: true,
+                disputed: &catalogue.disputed,
             },
             None => Offered {
                 described: format!(
@@ -107,6 +108,7 @@ impl RoleFacts {
                 roles: PARSED.roles.iter().filter(|shipped| shipped.current).map(|shipped| &shipped.role).collect(),
                 whole: true,
                 here: false,
+                disputed: &[],
             },
         }
     }
@@ -128,11 +130,17 @@ pub(crate) struct Offered<'a> {
     pub(crate) whole: bool,
     /// Whether it is the location's own.
     pub(crate) here: bool,
+    disputed: &'a [String],
 }
 
 impl Offered<'_> {
     pub(crate) fn holds(&self, qualified: &str) -> bool {
         self.roles.iter().any(|role| role.qualified_name().eq_ignore_ascii_case(qualified))
+    }
+
+    /// Whether two answers differ about it.
+    pub(crate) fn disputes(&self, qualified: &str) -> bool {
+        self.disputed.iter().any(|role| role.eq_ignore_ascii_case(qualified))
     }
 
     pub(crate) fn described(&self) -> String {

@@ -2,7 +2,7 @@
 
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, switch};
-use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
+use quay_model::{Area, Fix, Outcome, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -38,25 +38,16 @@ fn check(subject: &Subject<'_>) -> Judgement {
         "Local accounts are off.",
         "Local accounts are on: a static admin certificate that belongs to nobody opens the cluster.",
     );
-    let off = credentials.local_accounts_disabled.reading == Reading::Value(true);
-    let judgement = match &credentials.entra.reading {
-        Reading::Value(_) => return judgement,
-        // "only bites with Entra on" ("Manage local accounts with AKS-managed Microsoft Entra integration")
-        Reading::Absent if off => Judgement {
-            evidence: judgement.evidence,
-            ..Judgement::not_assessed(
-                "Local accounts are said to be off, and there is no Entra ID integration, without which the switch is not documented to do anything.",
-            )
-        },
-        Reading::Unreadable(why) if off => Judgement {
-            evidence: judgement.evidence,
-            ..Judgement::not_assessed(format!(
-                "Local accounts are said to be off, which takes Entra ID; whether there is any could not be read: {why}.",
-            ))
-        },
-        Reading::Absent | Reading::Unreadable(_) => judgement,
-    };
-    judgement.with(credentials.entra.evidence("Entra ID integration", "none"))
+    let entra = credentials.entra.evidence("Entra ID integration", "none");
+    match credentials.entra.reading {
+        Reading::Value(_) => judgement,
+        // the switch alone is what Azure's own policy looks at, too; that it hangs in the air is said
+        Reading::Absent if judgement.outcome == Outcome::Pass => {
+            let reason = "Local accounts are off. Without Entra ID integration the switch is not documented to do anything; CRED-02 comes first.";
+            Judgement { evidence: judgement.evidence, ..Judgement::pass(reason) }.with(entra)
+        }
+        Reading::Absent | Reading::Unreadable(_) => judgement.with(entra),
+    }
 }
 
 #[cfg(test)]
@@ -74,8 +65,7 @@ mod tests {
                 ("default", json!({"provisioningState": "Succeeded"}), Fail),
                 ("said on", json!({"disableLocalAccounts": false}), Fail),
                 ("off", json!({"disableLocalAccounts": true, "aadProfile": {"managed": true}}), Pass),
-                ("off without Entra ID", json!({"disableLocalAccounts": true}), NotAssessed),
-                ("off, and Entra ID is damaged", json!({"disableLocalAccounts": true, "aadProfile": 7}), NotAssessed),
+                ("off without Entra ID", json!({"disableLocalAccounts": true}), Pass),
                 ("damaged", json!({"disableLocalAccounts": {}}), NotAssessed),
             ],
         );

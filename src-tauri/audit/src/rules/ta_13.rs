@@ -41,6 +41,10 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     } else if !offered.here {
         let known = if strangers.is_empty() { "holds each of them" } else { "does not hold all of them" };
         Judgement::not_assessed(format!("What the location offers was not read; {} {known}.", offered.described()))
+    } else if let Some(role) = bound.iter().find(|role| offered.disputes(role)) {
+        Judgement::not_assessed(format!(
+            "Two answers of the location differ about {role}, and nobody knows which is the newer."
+        ))
     } else if strangers.is_empty() {
         Judgement::pass("Every bound role is in the catalogue.")
     } else if !offered.whole {
