@@ -27,7 +27,9 @@ impl Construct {
         match self {
             Construct::Peering => "Its network is peered with no other.",
             Construct::PrivateEndpoint => "No private endpoint leads to the cluster but its own.",
-            Construct::JumpHost => "No Bastion or jump host stands in its network or in one peered with it.",
+            Construct::JumpHost => {
+                "No Bastion, and no machine that is called a jump host or bastion, stands in its network or in one peered with it."
+            }
             Construct::Gateway => "No VPN or ExpressRoute gateway stands in its network or in one peered with it.",
         }
     }

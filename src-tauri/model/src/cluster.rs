@@ -149,7 +149,7 @@ impl Cluster {
                 insights_addon: Field::boolean(body, "properties.addonProfiles.omsagent.enabled"),
                 prometheus: Field::boolean(body, "properties.azureMonitorProfile.metrics.enabled"),
                 support_plan: Field::text(body, "properties.supportPlan"),
-                defender_sensor: Field::boolean(body, "properties.securityProfile.defender.securityMonitoring.enabled"),
+                defender_sensor: sensor(body),
             },
             networks: networks(body),
             node_group: Field::text(body, "properties.nodeResourceGroup"),
@@ -186,6 +186,13 @@ pub(crate) fn source_line(source: &Source, hash: &ContentHash) -> String {
     let beside = [&**position, &**circumstances].into_iter().filter(|text| !text.is_empty());
     let place: String = beside.flat_map(|text| [", ", text]).collect();
     format!("{name}{place}; sha256 {hash}")
+}
+
+/// Answers of before 2022-04 name the sensor `azureDefender`.
+fn sensor(body: &Body<'_>) -> Field<bool> {
+    let now = Field::boolean(body, "properties.securityProfile.defender.securityMonitoring.enabled");
+    let then = Field::boolean(body, "properties.securityProfile.azureDefender.enabled");
+    if now.is_absent() && !then.is_absent() { then } else { now }
 }
 
 fn networks(body: &Body<'_>) -> Vec<String> {

@@ -89,6 +89,16 @@ impl RoleFacts {
         self.here(location).map_or(&PARSED.source, |catalogue| &catalogue.source)
     }
 
+    /// That a judgement rests on another list than the location's own; empty where it does not.
+    pub(crate) fn lent(&self, location: &str) -> String {
+        let offered = self.offered_in(location);
+        if offered.here {
+            String::new()
+        } else {
+            format!(" What its roles allow was looked up in {}.", offered.described())
+        }
+    }
+
     pub(crate) fn offered_in(&self, location: &str) -> Offered<'_> {
         match self.here(location) {
             Some(catalogue) => Offered {

@@ -167,6 +167,22 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_with_an_allow_list_of_its_own_is_not_judged_by_ranges_that_are_not_on_it() {
+        let ranges = "Microsoft.ContainerService/managedClusters/apiServerAccessProfile.authorizedIPRanges[*]";
+        let allowed = |list: Value| {
+            let other = json!({"count": {"field": ranges, "where": {"field": ranges, "notIn": list}}, "greater": 0});
+            whole()
+                .with(definition(clusters(other), json!({})))
+                .with(assigned(&at_own("policyDefinitions", "d"), json!({})))
+        };
+        let rows = vec![
+            ("somebody's office", allowed(json!(["198.51.100.0/28"])), NotAssessed),
+            ("nothing at all", allowed(json!([])), Fail),
+        ];
+        scenes(rule("GOV-05"), rows);
+    }
+
+    #[test]
     fn a_condition_may_look_at_nothing_but_a_parameter() {
         let switch = |on: Value| {
             let on_only = json!({"value": "[parameters('on')]", "equals": true});

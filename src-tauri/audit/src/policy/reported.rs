@@ -3,6 +3,7 @@
 
 use crate::policy::given::Given;
 use crate::policy::rule_language::{Asked, Truth, World};
+use ipnet::IpNet;
 use quay_model::{Cluster, PolicyDefinition, Reading, child};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -47,8 +48,11 @@ pub(crate) fn reports(
     let rule = &*given.map_or(Cow::Borrowed(rule), |given| given.fill(rule));
     let own = (wanted.kind == CLUSTERS).then_some(cluster);
     let of = |world: World| Asked::about(wanted.kind, world, own).reports(rule);
-    // what is reported in either state says nothing about the state
+    let listed = lists_ranges(rule);
+    // what is reported in either state says nothing about the state, unless it compares with ranges of its own, of which
+    // no made-up one is
     let told = wanted.pairs.iter().map(|(bad, good)| match (of(bad), good) {
+        (found, Some(good)) if listed && found > Truth::Unknown && of(good) == Truth::Yes => Truth::Unknown,
         (found, Some(good)) if found > Truth::Unknown && of(good) == Truth::Yes => Truth::No,
         (found, _) => found,
     });
@@ -84,6 +88,16 @@ fn names(rule: &Value, aliases: &[&str]) -> bool {
         Value::String(text) => is_alias(text),
         Value::Object(object) => object.values().any(|inner| names(inner, aliases)),
         Value::Array(items) => items.iter().any(|inner| names(inner, aliases)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a rule holds ranges that somebody allows.
+fn lists_ranges(rule: &Value) -> bool {
+    match rule {
+        Value::String(text) => text.parse::<IpNet>().is_ok_and(|range| range.prefix_len() > 0),
+        Value::Array(items) => items.iter().any(lists_ranges),
+        Value::Object(fields) => fields.values().any(lists_ranges),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -47,8 +47,8 @@ fn check(subject: &Subject<'_>) -> Judgement {
         Reading::Unreadable(why) => Some(format!("{}: {why}", setting.name)),
         Reading::Value(_) | Reading::Absent => None,
     });
-    let all = settings.iter().map(told).collect::<Vec<_>>().join("; ");
-    let all = if all.is_empty() { "no diagnostic setting".to_owned() } else { all };
+    let all: Vec<String> = settings.iter().map(told).collect();
+    let all = if all.is_empty() { "no diagnostic setting".to_owned() } else { all.join("; ") };
     let judgement = if missing.is_empty() {
         Judgement::pass(format!("The audit log is kept ({all})."))
     } else if let Some(why) = unreadable {
@@ -70,20 +70,25 @@ fn sends(setting: &LogSetting, brought_by: &[&str]) -> bool {
     !setting.goes_to.is_empty() && on.iter().any(|name| brought_by.contains(&name.as_str()))
 }
 
-/// One setting in words: what it sends, and where.
+/// What it sends, and where.
 fn told(setting: &LogSetting) -> String {
-    let on = setting.on.value().map(|on| on.join(", ")).filter(|on| !on.is_empty());
+    let on = match &setting.on {
+        Reading::Unreadable(why) => format!("what could not be read ({why})"),
+        on => on.value().filter(|on| !on.is_empty()).map_or_else(|| "no log".to_owned(), |on| on.join(", ")),
+    };
     let ends: Vec<&str> = setting.goes_to.iter().filter_map(|id| id.rsplit('/').next()).collect();
     let to = if ends.is_empty() { "nowhere".to_owned() } else { ends.join(", ") };
-    format!("{} sends {} to {to}", setting.name, on.as_deref().unwrap_or("no log"))
+    format!("{} sends {on} to {to}", setting.name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
     use crate::testing::{CLUSTER_ID, Scene, scenes};
-    use quay_model::Outcome::{Fail, NotAssessed, Pass};
-    use quay_model::lists;
+    use quay_model::{
+        Outcome::{Fail, NotAssessed, Pass},
+        lists,
+    };
     use serde_json::{Value, json};
 
     #[test]
@@ -92,9 +97,7 @@ mod tests {
             let id = format!("{CLUSTER_ID}/providers/Microsoft.Insights/diagnosticSettings/{name}");
             json!({"id": id, "properties": {"logs": logs, "workspaceId": to}})
         };
-        let on = |key: &str, names: &[&str]| {
-            Value::Array(names.iter().map(|name| json!({key: name, "enabled": true})).collect())
-        };
+        let on = |key: &str, names: &[&str]| names.iter().map(|name| json!({key: name, "enabled": true})).collect();
         let away = json!("/subscriptions/s/x/w1");
         let whole = || Scene::new(json!({})).whole(lists::DIAGNOSTICS);
         let one = |logs: Value| whole().with(setting("a", logs, away.clone()));

@@ -66,7 +66,8 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     } else if !needed_admin.is_empty() {
         Judgement::pass(format!("It is needed, and amounts to cluster-admin: {needed_admin}. SDK v2 does without."))
     } else {
-        Judgement::pass("The binding holds exactly what its service documents.")
+        let lent = subject.roles.lent(location);
+        Judgement::pass(format!("The binding holds exactly what its service documents.{lent}"))
     };
     let judgement = judgement.with(roles_read).with(source_read);
     fitting.evidence.into_iter().chain(beyond.evidence).fold(judgement, Judgement::with)
@@ -110,8 +111,7 @@ mod tests {
         let reason = unseen.judge(&RULE).reason;
         assert!(reason.contains("No compute of SDK v1") && reason.contains("not collected"), "{reason}");
         for (kind, expected) in [("AKS", Pass), ("Kubernetes", Fail)] {
-            let compute = json!({"computeType": kind, "resourceId": CLUSTER_ID});
-            let attached = json!({"id": format!("{ML}/computes/c"), "properties": compute});
+            let attached = json!({"id": format!("{ML}/computes/c"), "properties": {"computeType": kind, "resourceId": CLUSTER_ID}});
             let judgement = unseen.clone().with(attached).judge(&RULE);
             assert_eq!(judgement.outcome, expected, "{kind}: {}", judgement.reason);
             assert!(judgement.reason.contains("amounts to cluster-admin"), "{}", judgement.reason);

@@ -220,7 +220,7 @@ impl Page {
                 }
                 self.keep(DocumentKind::Related, id, source, item);
             }
-            Question::Eligible(_) => {
+            Question::Eligible(_) | Question::RoleAssignments(_) => {
                 self.found.principals.extend(at(item, "properties.principalId"));
                 self.keep(DocumentKind::Related, id, source, item);
             }

@@ -60,10 +60,11 @@ pub(super) fn add_setting(all: &mut Surroundings, id: &ArmId, body: &Body<'_>, d
         Reading::Value(_) => Reading::Unreadable("its logs are no list".to_owned()),
         Reading::Unreadable(why) => Reading::Unreadable(why),
     };
-    let goes_to = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId"]
-        .into_iter()
-        .filter_map(|key| body.lookup_below(key).and_then(json::text).value().cloned())
-        .collect();
+    let goes_to =
+        ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "serviceBusRuleId", "marketplacePartnerId"]
+            .into_iter()
+            .filter_map(|key| body.lookup_below(key).and_then(json::text).value().cloned())
+            .collect();
     let setting = LogSetting { name: id.name().to_owned(), on, goes_to, source: line(document) };
     let of_cluster = all.log_settings.entry(cluster).or_default();
     match of_cluster.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&setting.name)) {
