@@ -85,10 +85,7 @@ fn told(setting: &LogSetting) -> String {
 mod tests {
     use super::RULE;
     use crate::testing::{CLUSTER_ID, Scene, scenes};
-    use quay_model::{
-        Outcome::{Fail, NotAssessed, Pass},
-        lists,
-    };
+    use quay_model::Outcome::{Fail, NotAssessed, Pass};
     use serde_json::{Value, json};
 
     #[test]
@@ -99,7 +96,7 @@ mod tests {
         };
         let on = |key: &str, names: &[&str]| names.iter().map(|name| json!({key: name, "enabled": true})).collect();
         let away = json!("/subscriptions/s/x/w1");
-        let whole = || Scene::new(json!({})).whole(lists::DIAGNOSTICS);
+        let whole = || Scene::new(json!({})).whole(quay_model::lists::DIAGNOSTICS);
         let one = |logs: Value| whole().with(setting("a", logs, away.clone()));
         let both = || on("category", &["kube-audit-admin", "guard"]);
         let second = || setting("b", on("category", &["kube-audit"]), away.clone());
