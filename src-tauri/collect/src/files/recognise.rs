@@ -141,7 +141,8 @@ impl Sink {
         let status = status_of(value);
         let answered = (100..400).contains(&status);
         let body = lookup(value, "response.body").value().copied();
-        if status == 404 && self.absent(body, &asked, &source) {
+        if status == 404 && self.absent(body, &asked, &source) || !answered && self.unregistered(body, &asked, &source)
+        {
             return;
         }
         match (body, asked.directory()) {

@@ -211,6 +211,19 @@ impl Sink {
         }
     }
 
+    /// Whether the subscription does not use the provider at all: then there is none of what was asked for.
+    pub(super) fn unregistered(&mut self, body: Option<&Value>, asked: &Asked, source: &Source) -> bool {
+        let code = body.and_then(error_code).unwrap_or_default();
+        let message = body.and_then(|body| text(body, "error.message")).unwrap_or_default().to_lowercase();
+        let Some(listed) = asked.listed().filter(|listed| asked.asks_for_all(listed)) else { return false };
+        let namespace = listed.kind.split('/').next().unwrap_or_default();
+        let none = code.eq_ignore_ascii_case("MissingSubscriptionRegistration") && message.contains(namespace);
+        if none {
+            self.pages.whole_list(listed, source);
+        }
+        none
+    }
+
     pub(super) fn error(&mut self, value: &Value, source: &Source, asked: Option<&Asked>) {
         let code = error_code(value).unwrap_or_else(|| "without a code".to_owned());
         let lower = code.to_lowercase();

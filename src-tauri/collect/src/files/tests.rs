@@ -131,6 +131,19 @@ fn a_binding_that_cannot_be_read_leaves_its_list_open() {
 }
 
 #[test]
+fn a_provider_that_a_subscription_does_not_use_has_none_of_its_resources() {
+    let list = format!("{SUB}/providers/Microsoft.MachineLearningServices/workspaces?api-version=1");
+    let of = |code: &str, namespace: &str| {
+        let message = format!("The subscription is not registered to use namespace '{namespace}'.");
+        let collected = read(&[exchange(&list, 409, json!({"error": {"code": code, "message": message}}))]);
+        (ends(&collected).contains(&pair(lists::WORKSPACES, SUB)), collected.gaps.is_empty())
+    };
+    assert_eq!(of("MissingSubscriptionRegistration", "Microsoft.MachineLearningServices"), (true, true));
+    assert_eq!(of("MissingSubscriptionRegistration", "Microsoft.Network"), (false, false));
+    assert_eq!(of("Conflict", "Microsoft.MachineLearningServices"), (false, false));
+}
+
+#[test]
 fn rows_tell_what_is_above_a_subscription_only_together_with_an_answer_of_azure_itself() {
     let query = "authorizationresources | where type =~ 'microsoft.authorization/roleassignments' | project id, name, type, properties | order by id asc";
     let rows = |subscriptions: Value| {
