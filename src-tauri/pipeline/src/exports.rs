@@ -1,6 +1,9 @@
 //! Files for others: the closing plan as code, guardrails, and what each owner has to do. Written, never applied.
 
+mod folder;
+
 use crate::{Audited, Written, plan_of, plans_of};
+use folder::write_folder;
 use quay_model::{Problem, Step};
 use quay_remedy::{guardrail_files, remedy_as_code};
 use quay_report::owner_files;
@@ -38,7 +41,8 @@ pub fn export_files(audited: &Audited, export: &Export) -> Vec<(String, String)>
     }
 }
 
-/// One zip where the path ends so, else a folder; a file that is there is replaced only by a whole one.
+/// One zip where the path ends so, else a folder, which then holds nothing of an earlier export; a file that is there is
+/// replaced only by a whole one.
 pub fn write_export(files: &[(String, String)], path: &Path) -> Result<Written, Problem> {
     let failed = |error: &io::Error| Problem::writing(path, error);
     let zipped = zipped(files).map_err(|error| failed(&error))?;
@@ -49,16 +53,10 @@ pub fn write_export(files: &[(String, String)], path: &Path) -> Result<Written, 
         let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
         file.write_all(&zipped).map_err(|error| failed(&error))?;
         file.persist(path).map_err(|error| failed(&error.error))?;
-    } else {
-        for (name, text) in files {
-            let file = path.join(name);
-            if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-            }
-            fs::write(&file, text).map_err(|error| Problem::writing(&file, &error))?;
-        }
+        return Ok(Written { path: path.to_owned(), sha256, left: Vec::new() });
     }
-    Ok(Written { path: path.to_owned(), sha256 })
+    let left = write_folder(files, path)?;
+    Ok(Written { path: path.to_owned(), sha256, left })
 }
 
 /// The same files give the same bytes: entries carry no time.
