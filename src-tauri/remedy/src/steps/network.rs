@@ -1,9 +1,9 @@
 //! Steps about the network: whose addresses are let in, and going private.
 
 use crate::place::{Place, place};
-use crate::quote::{bicep, shell, terraform};
+use crate::quote::{bicep, terraform};
+use crate::steps::ranges::ranges_cli;
 use quay_model::{Before, StepText};
-use std::net::Ipv4Addr;
 
 /// Stands wherever ranges are handed out: those of people and pipelines nobody here knows.
 pub(crate) const ADD_FIRST: &str = "add the addresses of people and pipelines first";
@@ -38,53 +38,6 @@ fn ranges_again(flags: &str, before: &Before) -> String {
         Before::Ranges { ranges } if !ranges.is_empty() => ranges_cli(flags, ranges),
         _ => format!("az aks update {flags} --api-server-authorized-ip-ranges \"\""),
     }
-}
-
-/// The Azure CLI takes fewer entries than Azure (`validate_ip_ranges` of its acs module): what it refuses is named beside
-/// the command, and is never left out in silence.
-fn ranges_cli(flags: &str, ranges: &[String]) -> String {
-    let (takes, refused): (Vec<_>, Vec<_>) =
-        ranges.iter().map(|range| (range, for_the_cli(range))).partition(|(_, taken)| taken.is_some());
-    let mut takes: Vec<String> = takes.into_iter().filter_map(|(_, taken)| taken).collect();
-    let mut refused: Vec<&str> = refused.into_iter().map(|(range, _)| range.as_str()).collect();
-    if takes.len() > 1 && takes.iter().any(|range| range == ONLY_NODES) {
-        takes.retain(|range| range != ONLY_NODES);
-        refused.push(ONLY_NODES);
-    }
-    // a comment ends with its line, and no entry needs more than these letters
-    let plain = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || ".:/-".contains(c) { c } else { '?' }).collect()
-    };
-    let named = refused.iter().map(|range| plain(range)).collect::<Vec<_>>().join(", ");
-    let command = format!("az aks update {flags} --api-server-authorized-ip-ranges {}", shell(&takes.join(",")));
-    match (takes.is_empty(), refused.is_empty()) {
-        (_, true) => command,
-        (false, false) => format!(
-            "# the Azure CLI refuses {named}: set the whole list with Bicep or Terraform, or go on without\n{command}"
-        ),
-        (true, false) => format!("# the Azure CLI refuses {named}: set the list with Bicep or Terraform"),
-    }
-}
-
-/// Lets in the cluster's own nodes only, and stands alone.
-const ONLY_NODES: &str = "0.0.0.0/32";
-
-/// One entry as the CLI takes it, without host bits.
-fn for_the_cli(range: &str) -> Option<String> {
-    let range = range.trim();
-    let (address, length) = range.split_once('/').unwrap_or((range, "32"));
-    let address: Ipv4Addr = address.parse().ok()?;
-    let length = length.parse::<u32>().ok().filter(|length| *length <= 32)?;
-    if range == ONLY_NODES {
-        return Some(range.to_owned());
-    }
-    // what `is_global` of Python's ipaddress says, for which 0.0.0.0/0 is public
-    let inside = address.is_private() || address.is_loopback() || address.is_link_local();
-    let public = !inside && (!address.is_unspecified() || length == 0);
-    let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-    let network = Ipv4Addr::from(u32::from(address) & mask);
-    let written = if network == address { range.to_owned() } else { format!("{network}/{length}") };
-    public.then_some(written)
 }
 
 /// Authorized ranges belong to public endpoints, so they go in the same request, whatever stands there by then; the name
