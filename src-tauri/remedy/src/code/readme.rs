@@ -1,6 +1,7 @@
 //! What stands beside exported code: the order, the commands, and everything a plan says about each step.
 
 use crate::code::Round;
+use crate::code::bicep::BicepFile;
 use crate::quote::shell;
 use crate::steps::binding::beyond_terraform;
 use crate::steps::network::LIFECYCLE;
@@ -8,27 +9,35 @@ use crate::steps::step_text;
 use quay_model::{Change, Step, StepText};
 use std::fmt::Write;
 
-/// The commands that deploy one file of Bicep or one root of Terraform.
+/// How one file of Bicep or one root of Terraform is brought in.
 pub(crate) struct Deployment {
     round: Round,
     language: &'static str,
-    commands: String,
+    commands: Option<String>,
+    /// What is not deployed but merged into the code of others, and where it stands.
+    to_merge: Option<String>,
 }
 
 impl Deployment {
-    pub(crate) fn bicep(round: Round, subscription: &str, group: &str, path: &str) -> Self {
-        let (subscription, group, file) = (shell(subscription), shell(group), shell(path));
-        let commands = format!("az deployment group create --subscription {subscription} -g {group} -f {file}");
-        Deployment { round, language: "Bicep", commands }
+    pub(crate) fn bicep(round: Round, subscription: &str, group: &str, path: &str, file: &BicepFile) -> Self {
+        let commands = || {
+            let (subscription, group, file) = (shell(subscription), shell(group), shell(path));
+            format!("az deployment group create --subscription {subscription} -g {group} -f {file}")
+        };
+        let clusters: Vec<String> = file.to_merge.iter().map(|name| one_line(name)).collect();
+        Deployment {
+            round,
+            language: "Bicep",
+            // a deployment of outputs alone would succeed and close nothing
+            commands: file.deploys.then(commands),
+            to_merge: (!clusters.is_empty()).then(|| format!("`{path}`: {}", clusters.join(", "))),
+        }
     }
 
     pub(crate) fn terraform(round: Round, path: &str) -> Self {
         let path = shell(path);
-        Deployment {
-            round,
-            language: "Terraform",
-            commands: format!("terraform -chdir={path} init\nterraform -chdir={path} apply"),
-        }
+        let commands = format!("terraform -chdir={path} init\nterraform -chdir={path} apply");
+        Deployment { round, language: "Terraform", commands: Some(commands), to_merge: None }
     }
 }
 
@@ -45,9 +54,12 @@ const OWNERS: &str = "
   makes the cluster again).
 - Ranges: add the addresses of people and pipelines first; who is not listed is cut off at once.
 - Locks were not read: a ReadOnly lock on a cluster, its group or its subscription stops every step.
-- Bicep cannot change one setting of a cluster that is there: `settingsToMerge` holds values for the template that makes it,
-  and deploying it changes nothing.
 ";
+
+const TO_MERGE: &str = "### Settings to merge into the template that owns each cluster
+
+Bicep cannot change one setting of a cluster that is there. `settingsToMerge` in these files holds values to take over into
+the template that makes the cluster; deploying these files closes nothing:";
 
 pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
     let mut text = String::from(START);
@@ -61,11 +73,16 @@ pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
         let _ = write!(text, "\n## {heading}\n\nThe folders `{folder}`, by Bicep or by Terraform, not by both.\n");
         for language in ["Bicep", "Terraform"] {
             let own = deployments.iter().filter(|one| one.round == round && one.language == language);
-            let own: Vec<&str> = own.map(|one| one.commands.as_str()).collect();
-            let _ = match own.as_slice() {
+            let commands: Vec<&str> = own.filter_map(|one| one.commands.as_deref()).collect();
+            let _ = match commands.as_slice() {
                 [] => write!(text, "\n{language}: nothing to deploy.\n"),
-                _ => write!(text, "\n{language}:\n\n```sh\n{}\n```\n", own.join("\n")),
+                _ => write!(text, "\n{language}:\n\n```sh\n{}\n```\n", commands.join("\n")),
             };
+        }
+        let own = deployments.iter().filter(|one| one.round == round);
+        let to_merge: Vec<&str> = own.filter_map(|one| one.to_merge.as_deref()).collect();
+        if !to_merge.is_empty() {
+            let _ = write!(text, "\n{TO_MERGE}\n\n- {}\n", to_merge.join("\n- "));
         }
     }
     text.push_str(OWNERS);
