@@ -4,7 +4,7 @@ mod folder;
 
 use crate::{Audited, Written, plan_of, plans_of};
 use folder::write_folder;
-use quay_model::{Problem, Step};
+use quay_model::{Plan, Problem};
 use quay_remedy::{guardrail_files, remedy_as_code};
 use quay_report::owner_files;
 use std::fs;
@@ -29,12 +29,11 @@ pub enum Export {
 pub fn export_files(audited: &Audited, export: &Export) -> Vec<(String, String)> {
     match export {
         Export::Code { cluster } => {
-            let plans = match cluster {
+            let plans: Vec<Plan> = match cluster {
                 Some(id) => plan_of(audited, id).into_iter().collect(),
                 None => plans_of(audited),
             };
-            let steps: Vec<Step> = plans.into_iter().flat_map(|plan| plan.steps).collect();
-            remedy_as_code(&steps)
+            remedy_as_code(&plans)
         }
         Export::Guardrails { management_group } => guardrail_files(management_group),
         Export::Owners => owner_files(&audited.audit, &audited.survey),

@@ -11,7 +11,7 @@ use crate::code::readme::{Deployment, readme};
 use crate::code::terraform::{main_file, providers};
 use crate::labels::Labels;
 use crate::quote::one_line;
-use quay_model::{ArmId, Change, Step};
+use quay_model::{ArmId, Change, Plan, Step};
 use std::collections::BTreeMap;
 
 /// A file of the export: its path and what stands in it.
@@ -61,15 +61,16 @@ struct Group<'a> {
     steps: Vec<&'a Step>,
 }
 
-/// The steps that are not held back, as code. Held back ones and those that no code can say stand in the README.
-pub fn remedy_as_code(steps: &[Step]) -> Vec<CodeFile> {
+/// The steps that are not held back, as code. Held back ones and those that no code can say stand in the README, and so does
+/// what a plan says beside its steps.
+pub fn remedy_as_code(plans: &[Plan]) -> Vec<CodeFile> {
     let mut files = Vec::new();
     let mut deployments = Vec::new();
     let mut folders = Labels::default();
     let mut names: BTreeMap<String, Labels> = BTreeMap::new();
     // a deployment of Bicep goes to one group, one of Terraform to all of a subscription
     let mut roots: BTreeMap<(String, Round), Vec<&Step>> = BTreeMap::new();
-    for Group { subscription, name, steps } in grouped(steps) {
+    for Group { subscription, name, steps } in grouped(plans.iter().flat_map(|plan| &plan.steps)) {
         let folder = folders.folder(&subscription, &subscription);
         let file = names.entry(subscription.clone()).or_default().of(&name.to_lowercase(), &name);
         for round in Round::BOTH {
@@ -91,15 +92,15 @@ pub fn remedy_as_code(steps: &[Step]) -> Vec<CodeFile> {
         files.push((format!("{path}/main.tf"), format!("{about}\n\n{text}")));
         deployments.push(Deployment::terraform(round, &path));
     }
-    files.push(("README.md".to_owned(), readme(steps, &deployments)));
+    files.push(("README.md".to_owned(), readme(plans, &deployments)));
     files.sort();
     files
 }
 
 /// By subscription and group, without those that are held back.
-fn grouped(steps: &[Step]) -> Vec<Group<'_>> {
-    let mut groups: BTreeMap<(String, String), Group<'_>> = BTreeMap::new();
-    for step in steps.iter().filter(|step| !step.is_held_back()) {
+fn grouped<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<Group<'a>> {
+    let mut groups: BTreeMap<(String, String), Group<'a>> = BTreeMap::new();
+    for step in steps.filter(|step| !step.is_held_back()) {
         let Some(id) = ArmId::parse(&step.cluster_id) else { continue };
         let name = id.resource_group().unwrap_or_default().to_owned();
         let subscription = id.subscription().to_owned();

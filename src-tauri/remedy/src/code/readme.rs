@@ -6,7 +6,7 @@ use crate::quote::shell;
 use crate::steps::binding::beyond_terraform;
 use crate::steps::network::LIFECYCLE;
 use crate::steps::step_text;
-use quay_model::{Change, Step, StepText};
+use quay_model::{Change, Plan, Step, StepText};
 use std::fmt::Write;
 
 /// How one file of Bicep or one root of Terraform is brought in.
@@ -47,6 +47,9 @@ Made by Quaymaster for review; it was not applied. Review it in a pull request, 
 say, such as starting a cluster or deleting a binding, stands as a command in its place among the steps below.
 ";
 
+/// How the line below and the note of every plan with steps begin.
+const LOCKS: &str = "Locks were not read";
+
 const OWNERS: &str = "
 ## Before you apply
 
@@ -61,7 +64,8 @@ const TO_MERGE: &str = "### Settings to merge into the template that owns each c
 Bicep cannot change one setting of a cluster that is there. `settingsToMerge` in these files holds values to take over into
 the template that makes the cluster; deploying these files closes nothing:";
 
-pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
+pub(crate) fn readme(plans: &[Plan], deployments: &[Deployment]) -> String {
+    let steps = || plans.iter().flat_map(|plan| &plan.steps);
     let mut text = String::from(START);
     for (heading, round) in
         [("1. Let services in", Round::LetIn), ("3. Close, only when every service was seen to work", Round::Close)]
@@ -86,16 +90,35 @@ pub(crate) fn readme(steps: &[Step], deployments: &[Deployment]) -> String {
         }
     }
     text.push_str(OWNERS);
-    if steps.iter().any(|step| matches!(step.change, Change::MakePrivate { .. })) {
+    if steps().any(|step| matches!(step.change, Change::MakePrivate { .. })) {
         let _ = write!(
             text,
             "- A cluster that is made private: azurerm would destroy it and make it again. Add this to the\n  `azurerm_kubernetes_cluster` that owns it, and apply that, before anything else:\n\n  ```hcl\n  {}\n  ```\n",
             LIFECYCLE.replace('\n', "\n  ")
         );
     }
-    list(&mut text, "In this order", steps.iter().filter(|step| !step.is_held_back()));
-    list(&mut text, "Held back: each needs somebody's word first", steps.iter().filter(|step| step.is_held_back()));
+    notes(&mut text, plans);
+    list(&mut text, "In this order", steps().filter(|step| !step.is_held_back()));
+    list(&mut text, "Held back: each needs somebody's word first", steps().filter(|step| step.is_held_back()));
     text
+}
+
+/// What plans say beside their steps; of a cluster without steps it is all there is.
+fn notes(text: &mut String, plans: &[Plan]) {
+    // said once for all of them above
+    let own = |plan: &Plan| -> Vec<String> {
+        plan.notes.iter().filter(|note| !note.starts_with(LOCKS)).map(|note| one_line(note)).collect()
+    };
+    let told: Vec<(&Plan, Vec<String>)> =
+        plans.iter().map(|plan| (plan, own(plan))).filter(|(_, notes)| !notes.is_empty()).collect();
+    if told.is_empty() {
+        return;
+    }
+    text.push_str("\n## What no step can do\n");
+    for (plan, notes) in told {
+        let name = plan.cluster_id.rsplit('/').next().unwrap_or_default();
+        let _ = write!(text, "\n- **{}**\n  - {}\n", one_line(name), notes.join("\n  - "));
+    }
 }
 
 fn list<'a>(text: &mut String, heading: &str, steps: impl Iterator<Item = &'a Step>) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::step;
-use quay_model::Before;
+use quay_model::{Before, Plan};
 
 const VAULT: &str = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/v";
 
@@ -29,6 +29,17 @@ fn private(cluster: &str) -> Step {
     of(cluster, Change::MakePrivate { cluster: cluster.to_owned() }, Before::Ranges { ranges: vec![] })
 }
 
+/// Every step as the plan of its cluster.
+fn exported(steps: &[Step]) -> Vec<CodeFile> {
+    let plan = |step: &Step| plan(&step.cluster_id, vec![step.clone()], &[]);
+    remedy_as_code(&steps.iter().map(plan).collect::<Vec<_>>())
+}
+
+fn plan(cluster: &str, steps: Vec<Step>, notes: &[&str]) -> Plan {
+    let notes = notes.iter().map(|note| (*note).to_owned()).collect();
+    Plan { cluster_id: cluster.to_owned(), instance: String::new(), steps, notes }
+}
+
 fn paths(files: &[CodeFile]) -> Vec<&str> {
     files.iter().map(|(path, _)| path.as_str()).collect()
 }
@@ -46,7 +57,7 @@ fn letting_in_and_closing_are_two_deployments() {
     let narrowed =
         Change::SetBindingRoles { cluster: c.clone(), name: "n".into(), source: VAULT.into(), roles: vec!["r".into()] };
     let before = Before::Binding { source: VAULT.into(), roles: vec!["r".into(), "s".into()] };
-    let files = remedy_as_code(&[made(&c, &["r"], Before::Nothing), of(&c, narrowed, before), ranges(&c)]);
+    let files = exported(&[made(&c, &["r"], Before::Nothing), of(&c, narrowed, before), ranges(&c)]);
     let expected = [
         "README.md",
         "bicep/s1/1-let-in/g.bicep",
@@ -78,19 +89,19 @@ fn letting_in_and_closing_are_two_deployments() {
 #[test]
 fn groups_are_one_whatever_their_case_and_never_share_a_file() {
     let all = [ranges(&cluster("rg-x", "a")), ranges(&cluster("rg_x", "b")), ranges(&cluster("RG-X", "c"))];
-    let files = remedy_as_code(&all);
+    let files = exported(&all);
     let bicep: Vec<&str> = paths(&files).into_iter().filter(|path| path.ends_with(".bicep")).collect();
     assert_eq!(bicep, ["bicep/s1/2-close/rg_x.bicep", "bicep/s1/2-close/rg_x_2.bicep"]);
     let first = file(&files, "bicep/s1/2-close/rg_x.bicep");
     assert!(first.contains("'a': {") && first.contains("'c': {"), "{first}");
     let above = cluster("g", "c").replace("/S1/", "/../");
-    assert!(remedy_as_code(&[ranges(&above)]).iter().all(|(path, _)| !path.contains("..")), "no folder above");
+    assert!(exported(&[ranges(&above)]).iter().all(|(path, _)| !path.contains("..")), "no folder above");
 }
 
 #[test]
 fn a_private_cluster_keeps_no_ranges_and_its_owner_is_told() {
     let c = cluster("g", "c");
-    let files = remedy_as_code(&[ranges(&c), private(&c)]);
+    let files = exported(&[ranges(&c), private(&c)]);
     let bicep = file(&files, "bicep/s1/2-close/g.bicep");
     assert!(bicep.contains("enablePrivateCluster: true") && bicep.contains("authorizedIPRanges: []"), "{bicep}");
     let terraform = file(&files, MAIN_2);
@@ -103,7 +114,7 @@ fn a_private_cluster_keeps_no_ranges_and_its_owner_is_told() {
         readme.contains("ignore_changes  = [private_cluster_enabled") && readme.contains("take the same values over"),
         "{readme}"
     );
-    let only_ranges = remedy_as_code(&[ranges(&c)]);
+    let only_ranges = exported(&[ranges(&c)]);
     for path in ["bicep/s1/2-close/g.bicep", MAIN_2] {
         let text = file(&only_ranges, path);
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -121,7 +132,7 @@ fn a_binding_that_is_there_is_taken_over_as_it_is() {
         roles: roles.iter().map(|role| (*role).to_owned()).collect(),
     };
     let upper = VAULT.replace("backupVaults", "BackupVaults");
-    let files = remedy_as_code(&[made(&c, &["r", "s"], held(&["r"], &upper))]);
+    let files = exported(&[made(&c, &["r", "s"], held(&["r"], &upper))]);
     let text = file(&files, MAIN_1);
     let id = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c";
     assert!(text.contains(&format!("id = \"{id}/trustedAccessRoleBindings/b\"")), "{text}");
@@ -129,7 +140,7 @@ fn a_binding_that_is_there_is_taken_over_as_it_is() {
     assert!(text.contains(&format!("source_resource_id    = \"{upper}\"")), "{text}");
     // nothing to change for Terraform, or a change that closes too
     for before in [held(&["r"], VAULT), held(&["r"], "/subscriptions/s1/x")] {
-        let files = remedy_as_code(&[made(&c, &["r"], before)]);
+        let files = exported(&[made(&c, &["r"], before)]);
         assert!(!paths(&files).iter().any(|path| path.starts_with("terraform/")), "{:?}", paths(&files));
         assert!(file(&files, "README.md").contains("not in the Terraform code"));
     }
@@ -146,7 +157,7 @@ fn the_readme_says_all_that_a_plan_says() {
         ..ranges(&cluster("g", name))
     };
     let held = Step { held_back: vec!["a service".into()], ..whole.clone() };
-    let files = remedy_as_code(&[whole, held]);
+    let files = exported(&[whole, held]);
     let readme = file(&files, "README.md");
     let words = [
         "breaks today: it breaks",
@@ -176,10 +187,27 @@ fn a_file_without_a_resource_is_merged_and_never_deployed() {
         (vec![narrowed()], true, false),
         (vec![], false, false),
     ] {
-        let files = remedy_as_code(&steps);
+        let files = exported(&steps);
         let text = file(&files, "README.md");
         assert_eq!(text.contains("-f bicep/s1/2-close/g.bicep"), deployed, "{text}");
         assert_eq!(text.contains("- `bicep/s1/2-close/g.bicep`: c\n"), merged, "{text}");
         assert_eq!(text.contains("Settings to merge into the template that owns each cluster"), merged, "{text}");
     }
+}
+
+#[test]
+fn what_no_step_can_do_is_told_of_every_cluster() {
+    let (c, d, e) = (cluster("g", "c"), cluster("g", "d"), cluster("g", "e"));
+    let locks = "Locks were not read: a ReadOnly lock on the cluster, its group or its subscription stops every step.";
+    let plans = [
+        plan(&c, vec![ranges(&c)], &["CRED-02 comes first", locks]),
+        plan(&d, vec![], &["its source is in another\n# subscription", "another"]),
+        plan(&e, vec![ranges(&e)], &[locks]),
+    ];
+    let files = remedy_as_code(&plans);
+    let text = file(&files, "README.md");
+    let expected = "\n## What no step can do\n\n- **c**\n  - CRED-02 comes first\n\n- **d**\n  - its source is in another # subscription\n  - another\n\n## In this order\n";
+    assert!(text.contains(expected), "{text}");
+    assert_eq!(text.matches("Locks were not read").count(), 1, "said once: {text}");
+    assert!(!file(&exported(&[ranges(&c)]), "README.md").contains("What no step can do"));
 }
