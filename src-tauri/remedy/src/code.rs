@@ -2,6 +2,7 @@
 //! Letting in and closing never stand in one deployment. Never applied by this program.
 
 pub(crate) mod bicep;
+pub(crate) mod listing;
 pub(crate) mod readme;
 pub(crate) mod settings;
 pub(crate) mod terraform;

@@ -2,11 +2,12 @@
 
 use crate::code::Round;
 use crate::code::bicep::BicepFile;
+use crate::code::listing::{list, merged, one_line};
 use crate::quote::shell;
-use crate::steps::binding::beyond_terraform;
+use crate::steps::binding::{Standing, standing};
 use crate::steps::network::LIFECYCLE;
 use crate::steps::step_text;
-use quay_model::{Change, Plan, Step, StepText};
+use quay_model::{Change, Plan, Step};
 use std::fmt::Write;
 
 /// How one file of Bicep or one root of Terraform is brought in.
@@ -44,7 +45,7 @@ impl Deployment {
 const START: &str = "# Closing plan as code
 
 Made by Quaymaster for review; it was not applied. Review it in a pull request, and apply it in this order. What no code can
-say, such as starting a cluster or deleting a binding, stands as a command in its place among the steps below.
+say stands as a command: before the deployments where it comes first, and always in its place among the steps below.
 ";
 
 /// How the line below and the note of every plan with steps begin.
@@ -74,7 +75,11 @@ pub(crate) fn readme(plans: &[Plan], deployments: &[Deployment]) -> String {
             text.push_str("\n## 2. Confirm\n\nLook whether each service works through its binding: a backup, a job or a scan that ends well.\n");
         }
         let folder = round.folder();
-        let _ = write!(text, "\n## {heading}\n\nThe folders `{folder}`, by Bicep or by Terraform, not by both.\n");
+        let _ = write!(text, "\n## {heading}\n");
+        if round == Round::LetIn {
+            first_by_command(&mut text, steps());
+        }
+        let _ = write!(text, "\nThe folders `{folder}`, by Bicep or by Terraform, not by both.\n");
         for language in ["Bicep", "Terraform"] {
             let own = deployments.iter().filter(|one| one.round == round && one.language == language);
             let commands: Vec<&str> = own.filter_map(|one| one.commands.as_deref()).collect();
@@ -98,9 +103,32 @@ pub(crate) fn readme(plans: &[Plan], deployments: &[Deployment]) -> String {
         );
     }
     notes(&mut text, plans);
-    list(&mut text, "In this order", steps().filter(|step| !step.is_held_back()));
-    list(&mut text, "Held back: each needs somebody's word first", steps().filter(|step| step.is_held_back()));
+    list(&mut text, "In this order", &merged(steps().filter(|step| !step.is_held_back())));
+    list(&mut text, "Held back: each needs somebody's word first", &merged(steps().filter(|step| step.is_held_back())));
     text
+}
+
+/// What stands before every deployment in the plans, and in no file.
+fn first_by_command<'a>(text: &mut String, steps: impl Iterator<Item = &'a Step>) {
+    let mut first: Vec<&Step> = steps.filter(|step| !step.is_held_back() && comes_first(step)).collect();
+    first.sort_by_key(|step| step.change.order());
+    let commands: Vec<String> = merged(first.into_iter()).iter().map(|one| step_text(one.step).cli).collect();
+    if !commands.is_empty() {
+        let _ = write!(
+            text,
+            "\nFirst these commands, because no code can say them; what each does and its way back stand below.\n\n```sh\n{}\n```\n",
+            commands.join("\n")
+        );
+    }
+}
+
+fn comes_first(step: &Step) -> bool {
+    match &step.change {
+        Change::Start { .. } | Change::DeleteBinding { .. } | Change::GiveIdentity { .. } => true,
+        // deleted under its name and made again, which is in neither language
+        Change::CreateBinding { source, .. } => standing(&step.before, source) == Standing::Other,
+        _ => false,
+    }
 }
 
 /// What plans say beside their steps; of a cluster without steps it is all there is.
@@ -119,40 +147,4 @@ fn notes(text: &mut String, plans: &[Plan]) {
         let name = plan.cluster_id.rsplit('/').next().unwrap_or_default();
         let _ = write!(text, "\n- **{}**\n  - {}\n", one_line(name), notes.join("\n  - "));
     }
-}
-
-fn list<'a>(text: &mut String, heading: &str, steps: impl Iterator<Item = &'a Step>) {
-    let mut steps = steps.peekable();
-    if steps.peek().is_some() {
-        let _ = write!(text, "\n## {heading}\n");
-    }
-    for step in steps {
-        let cluster = step.cluster_id.rsplit('/').next().unwrap_or_default();
-        let _ = writeln!(text, "\n- **{}**: {}", one_line(cluster), one_line(&step.title));
-        let mut line = |what: &str, about: &str| {
-            let _ = writeln!(text, "  - {what}: {}", one_line(about));
-        };
-        step.held_back.iter().for_each(|why| line("held back", why));
-        step.breaks_today
-            .iter()
-            .filter(|what| !step.held_back.contains(what))
-            .for_each(|what| line("breaks today", what));
-        step.unsure.iter().for_each(|what| line("not known", what));
-        step.decide.iter().for_each(|what| line("decide first", what));
-        if let Some(why) = beyond_terraform(step) {
-            line("not in the Terraform code", why);
-        }
-        let StepText { cli, check, back, .. } = step_text(step);
-        let commands = format!("{cli}\n\n# check\n{check}\n\n# way back\n{back}");
-        let indented: String = commands
-            .lines()
-            .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") })
-            .collect();
-        let _ = write!(text, "\n  ```sh\n{indented}  ```\n");
-    }
-}
-
-/// Names come from a tenant: none may begin a heading or a list.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'")
 }

@@ -211,3 +211,45 @@ fn what_no_step_can_do_is_told_of_every_cluster() {
     assert_eq!(text.matches("Locks were not read").count(), 1, "said once: {text}");
     assert!(!file(&exported(&[ranges(&c)]), "README.md").contains("What no step can do"));
 }
+
+#[test]
+fn commands_that_a_round_needs_stand_before_it_once() {
+    let (c, d, e) = (cluster("g", "c"), cluster("g", "d"), cluster("g", "e"));
+    let deleted = |cluster: &str, name: &str| {
+        of(cluster, Change::DeleteBinding { cluster: cluster.to_owned(), name: name.into() }, Before::Nothing)
+    };
+    let identity = |cluster: &str, source: &str| {
+        let before = Before::Identity { kind: "None".into() };
+        of(cluster, Change::GiveIdentity { resource: source.to_owned() }, before)
+    };
+    let moved = made(&e, &["r"], Before::Binding { source: "/s/other".into(), roles: vec!["r".into()] });
+    let held = Step { held_back: vec!["a service".into()], ..deleted(&d, "held") };
+    let steps = [
+        identity(&c, VAULT),
+        made(&c, &["r"], Before::Nothing),
+        deleted(&d, "gone"),
+        identity(&d, &VAULT.to_uppercase()),
+        made(&d, &["r"], Before::Nothing),
+        identity(&d, "/subscriptions/s1/alone"),
+        moved,
+        held,
+    ];
+    let files = exported(&steps);
+    let text = file(&files, "README.md");
+    let (first, rest) = text.split_once("The folders `1-let-in`").unwrap_or_default();
+    let commands: Vec<&str> = first.lines().filter(|line| line.starts_with("az ")).collect();
+    let starts = [
+        "az aks trustedaccess rolebinding delete --subscription s1 -g g --cluster-name d -n gone",
+        "az resource update --ids /subscriptions/s1/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/v",
+        "az resource update --ids /subscriptions/s1/alone",
+        "az aks trustedaccess rolebinding delete --subscription s1 -g g --cluster-name e -n b",
+        "az aks trustedaccess rolebinding create --subscription s1 -g g --cluster-name e -n b",
+    ];
+    assert_eq!(commands.len(), starts.len(), "{first}");
+    assert!(commands.iter().zip(starts).all(|(command, start)| command.starts_with(start)), "{first}");
+    assert_eq!(rest.matches("**c**, **d**: ").count(), 1, "one step for both: {rest}");
+    let back = "# way back\n  # cuts it off from c, d, e: go back on all of these first\n  az resource update";
+    assert_eq!(rest.matches(back).count(), 1, "{rest}");
+    assert!(rest.contains("# way back\n  az resource update --ids /subscriptions/s1/alone"), "{rest}");
+    assert!(!file(&exported(&[ranges(&c)]), "README.md").contains("First these commands"));
+}
