@@ -118,13 +118,13 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         step(Change::DisableLocalAccounts { cluster: cluster.clone() }),
         step(Change::MakePrivate { cluster }),
     ];
-    write_export(&remedy_as_code(&[plan(steps)]), &folder.path().join("hostile")).expect("written");
+    write_export(&remedy_as_code(&[plan(steps)], &[]), &folder.path().join("hostile")).expect("written");
     let alike = ["rg-x", "rg_x", "RG-X"].map(|group| {
         let cluster =
             format!("/subscriptions/s/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/c");
         Step { cluster_id: cluster.clone(), ..step(Change::DisableRunCommand { cluster }) }
     });
-    write_export(&remedy_as_code(&[plan(alike.to_vec())]), &folder.path().join("alike.zip"))
+    write_export(&remedy_as_code(&[plan(alike.to_vec())], &[]), &folder.path().join("alike.zip"))
         .expect("groups alike in one archive");
     if let Some(files) = judged(folder.path()) {
         println!("code: {files} files of random fleets and hostile names parse");

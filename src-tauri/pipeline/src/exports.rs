@@ -33,7 +33,7 @@ pub fn export_files(audited: &Audited, export: &Export) -> Vec<(String, String)>
                 Some(id) => plan_of(audited, id).into_iter().collect(),
                 None => plans_of(audited),
             };
-            remedy_as_code(&plans)
+            remedy_as_code(&plans, &audited.survey.drift)
         }
         Export::Guardrails { management_group } => guardrail_files(management_group),
         Export::Owners => owner_files(&audited.audit, &audited.survey),

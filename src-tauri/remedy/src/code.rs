@@ -3,16 +3,18 @@
 
 pub(crate) mod bicep;
 pub(crate) mod listing;
+pub(crate) mod owner;
 pub(crate) mod readme;
 pub(crate) mod settings;
 pub(crate) mod terraform;
 
 use crate::code::bicep::bicep_file;
+use crate::code::owner::Owners;
 use crate::code::readme::{Deployment, readme};
 use crate::code::terraform::{main_file, providers};
 use crate::labels::Labels;
 use crate::quote::one_line;
-use quay_model::{ArmId, Change, Plan, Step};
+use quay_model::{ArmId, Change, Drift, Plan, Step};
 use std::collections::BTreeMap;
 
 /// A file of the export: its path and what stands in it.
@@ -62,9 +64,10 @@ struct Group<'a> {
     steps: Vec<&'a Step>,
 }
 
-/// The steps that are not held back, as code. Held back ones and those that no code can say stand in the README, and so does
-/// what a plan says beside its steps.
-pub fn remedy_as_code(plans: &[Plan]) -> Vec<CodeFile> {
+/// The steps that are not held back, as code. Held back ones, those that no code can say and those that the code of
+/// somebody else owns stand in the README, and so does what a plan says beside its steps. `drift` tells whose code that is.
+pub fn remedy_as_code(plans: &[Plan], drift: &[Drift]) -> Vec<CodeFile> {
+    let owners = Owners::new(drift);
     let mut files = Vec::new();
     let mut deployments = Vec::new();
     let mut folders = Labels::default();
@@ -75,14 +78,16 @@ pub fn remedy_as_code(plans: &[Plan]) -> Vec<CodeFile> {
         let folder = folders.folder(&subscription, &subscription);
         let file = names.entry(subscription.clone()).or_default().of(&name.to_lowercase(), &name);
         for round in Round::BOTH {
-            let own: Vec<&Step> = steps.iter().copied().filter(|step| Round::of(&step.change) == Some(round)).collect();
-            if let Some(bicep) = bicep_file(&own) {
+            let own = || steps.iter().copied().filter(|step| Round::of(&step.change) == Some(round));
+            let in_bicep: Vec<&Step> = own().filter(|step| !owners.of(step).keeps_out_of_bicep(&step.change)).collect();
+            if let Some(bicep) = bicep_file(&in_bicep) {
                 let path = format!("bicep/{folder}/{}/{file}.bicep", round.folder());
                 let about = format!("// Subscription {}, resource group {}", one_line(&subscription), one_line(&name));
                 deployments.push(Deployment::bicep(round, &subscription, &name, &path, &bicep));
                 files.push((path, format!("{about}\n{}", bicep.text)));
             }
-            roots.entry((subscription.clone(), round)).or_default().extend(own);
+            let in_terraform = own().filter(|step| !owners.of(step).keeps_out_of_terraform(&step.change));
+            roots.entry((subscription.clone(), round)).or_default().extend(in_terraform);
         }
     }
     for ((subscription, round), own) in roots {
@@ -93,7 +98,7 @@ pub fn remedy_as_code(plans: &[Plan]) -> Vec<CodeFile> {
         files.push((format!("{path}/main.tf"), format!("{about}\n\n{text}")));
         deployments.push(Deployment::terraform(round, &path));
     }
-    files.push(("README.md".to_owned(), readme(plans, &deployments)));
+    files.push(("README.md".to_owned(), readme(plans, &owners, &deployments)));
     files.sort();
     files
 }

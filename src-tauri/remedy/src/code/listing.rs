@@ -1,5 +1,6 @@
 //! The steps of plans as a list: what each is about, its commands, its check and its way back.
 
+use crate::code::owner::Owners;
 use crate::steps::binding::beyond_terraform;
 use crate::steps::step_text;
 use quay_model::{Change, Step, StepText};
@@ -47,7 +48,7 @@ impl Merged<'_> {
     }
 }
 
-pub(crate) fn list(text: &mut String, heading: &str, steps: &[Merged<'_>]) {
+pub(crate) fn list(text: &mut String, heading: &str, steps: &[Merged<'_>], owners: &Owners<'_>) {
     if !steps.is_empty() {
         let _ = write!(text, "\n## {heading}\n");
     }
@@ -66,6 +67,9 @@ pub(crate) fn list(text: &mut String, heading: &str, steps: &[Merged<'_>]) {
         breaks.iter().filter(|what| !held_back.contains(what)).for_each(|what| line("breaks today", what));
         merged.told(|step| &step.unsure).iter().for_each(|what| line("not known", what));
         merged.told(|step| step.decide.as_slice()).iter().for_each(|what| line("decide first", what));
+        if let Some((what, about)) = owners.of(step).words(&step.change) {
+            line(what, &about);
+        }
         if let Some(why) = beyond_terraform(step) {
             line("not in the Terraform code", why);
         }

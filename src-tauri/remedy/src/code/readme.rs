@@ -3,6 +3,7 @@
 use crate::code::Round;
 use crate::code::bicep::BicepFile;
 use crate::code::listing::{list, merged, one_line};
+use crate::code::owner::Owners;
 use crate::quote::shell;
 use crate::steps::binding::{Standing, standing};
 use crate::steps::network::LIFECYCLE;
@@ -56,6 +57,8 @@ const OWNERS: &str = "
 
 - The code that owns a cluster must take the same values over in the same change, or its next apply takes them back (or
   makes the cluster again).
+- A binding that other code declares has two owners once it is imported here. Only code that was read beside the fleet is
+  known to this README: it says below what is left to which.
 - Ranges: add the addresses of people and pipelines first; who is not listed is cut off at once.
 - Locks were not read: a ReadOnly lock on a cluster, its group or its subscription stops every step.
 ";
@@ -65,7 +68,7 @@ const TO_MERGE: &str = "### Settings to merge into the template that owns each c
 Bicep cannot change one setting of a cluster that is there. `settingsToMerge` in these files holds values to take over into
 the template that makes the cluster; deploying these files closes nothing:";
 
-pub(crate) fn readme(plans: &[Plan], deployments: &[Deployment]) -> String {
+pub(crate) fn readme(plans: &[Plan], owners: &Owners<'_>, deployments: &[Deployment]) -> String {
     let steps = || plans.iter().flat_map(|plan| &plan.steps);
     let mut text = String::from(START);
     for (heading, round) in
@@ -103,8 +106,13 @@ pub(crate) fn readme(plans: &[Plan], deployments: &[Deployment]) -> String {
         );
     }
     notes(&mut text, plans);
-    list(&mut text, "In this order", &merged(steps().filter(|step| !step.is_held_back())));
-    list(&mut text, "Held back: each needs somebody's word first", &merged(steps().filter(|step| step.is_held_back())));
+    list(&mut text, "In this order", &merged(steps().filter(|step| !step.is_held_back())), owners);
+    list(
+        &mut text,
+        "Held back: each needs somebody's word first",
+        &merged(steps().filter(|step| step.is_held_back())),
+        owners,
+    );
     text
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::step;
-use quay_model::{Before, Plan};
+use quay_model::{Before, Drift, DriftKind, Plan};
 
 const VAULT: &str = "/subscriptions/s1/resourceGroups/g/providers/Microsoft.DataProtection/backupVaults/v";
 
@@ -32,7 +32,7 @@ fn private(cluster: &str) -> Step {
 /// Every step as the plan of its cluster.
 fn exported(steps: &[Step]) -> Vec<CodeFile> {
     let plan = |step: &Step| plan(&step.cluster_id, vec![step.clone()], &[]);
-    remedy_as_code(&steps.iter().map(plan).collect::<Vec<_>>())
+    remedy_as_code(&steps.iter().map(plan).collect::<Vec<_>>(), &[])
 }
 
 fn plan(cluster: &str, steps: Vec<Step>, notes: &[&str]) -> Plan {
@@ -204,7 +204,7 @@ fn what_no_step_can_do_is_told_of_every_cluster() {
         plan(&d, vec![], &["its source is in another\n# subscription", "another"]),
         plan(&e, vec![ranges(&e)], &[locks]),
     ];
-    let files = remedy_as_code(&plans);
+    let files = remedy_as_code(&plans, &[]);
     let text = file(&files, "README.md");
     let expected = "\n## What no step can do\n\n- **c**\n  - CRED-02 comes first\n\n- **d**\n  - its source is in another # subscription\n  - another\n\n## In this order\n";
     assert!(text.contains(expected), "{text}");
@@ -252,4 +252,55 @@ fn commands_that_a_round_needs_stand_before_it_once() {
     assert_eq!(rest.matches(back).count(), 1, "{rest}");
     assert!(rest.contains("# way back\n  az resource update --ids /subscriptions/s1/alone"), "{rest}");
     assert!(!file(&exported(&[ranges(&c)]), "README.md").contains("First these commands"));
+}
+
+#[test]
+fn what_other_code_owns_is_left_to_it() {
+    let c = cluster("g", "c");
+    let code = "Terraform state module.prod.azurerm_x.a (s.json)";
+    let row = |kind: DriftKind, what: &str| Drift {
+        kind,
+        cluster_id: c.to_lowercase(),
+        what: what.into(),
+        declared: String::new(),
+        deployed: String::new(),
+        code: code.into(),
+    };
+    let there = Before::Binding { source: VAULT.into(), roles: vec!["r".into()] };
+    let plans = [plan(&c, vec![made(&c, &["r", "s"], there), ranges(&c)], &[])];
+    for (drift, in_terraform, in_bicep, words) in [
+        (vec![], vec![MAIN_1, MAIN_2], true, vec![]),
+        (
+            vec![row(DriftKind::Different, "b")],
+            vec![MAIN_2],
+            false,
+            vec![format!("left to the code that owns it: change roles in {code}")],
+        ),
+        (
+            vec![row(DriftKind::Unknown, "b")],
+            vec![MAIN_1, MAIN_2],
+            true,
+            vec![format!("not known: whether {code} owns it")],
+        ),
+        (
+            vec![row(DriftKind::Same, "properties.x")],
+            vec![MAIN_1],
+            true,
+            vec![format!("change api_server_access_profile.authorized_ip_ranges in {code}")],
+        ),
+    ] {
+        let files = remedy_as_code(&plans, &drift);
+        let mains: Vec<&str> = paths(&files).into_iter().filter(|path| path.ends_with("main.tf")).collect();
+        assert_eq!(mains, in_terraform, "{drift:?}");
+        assert_eq!(!file(&files, "bicep/s1/1-let-in/g.bicep").is_empty(), in_bicep, "{drift:?}");
+        assert!(
+            file(&files, "bicep/s1/2-close/g.bicep").contains("settingsToMerge"),
+            "values for the owner: {drift:?}"
+        );
+        let text = file(&files, "README.md");
+        assert!(words.iter().all(|words| text.contains(words.as_str())), "{text}");
+    }
+    let private = [plan(&c, vec![private(&c)], &[])];
+    let files = remedy_as_code(&private, &[row(DriftKind::Same, "properties.x")]);
+    assert!(file(&files, MAIN_2).contains("enablePrivateCluster"), "azurerm would make the cluster again");
 }
