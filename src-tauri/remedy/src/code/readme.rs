@@ -124,7 +124,7 @@ fn first_by_command<'a>(text: &mut String, steps: impl Iterator<Item = &'a Step>
     if !commands.is_empty() {
         let _ = write!(
             text,
-            "\nFirst these commands, because no code can say them; what each does and its way back stand below.\n\n```sh\n{}\n```\n",
+            "\nFirst these commands, because no code can say them. What each does, what to decide before it and its way back stand below.\n\n```sh\n{}\n```\n",
             commands.join("\n")
         );
     }
