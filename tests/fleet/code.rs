@@ -3,7 +3,7 @@
 
 use crate::fleets::{MOMENT, tempdir};
 use crate::random;
-use quay_model::{Before, Change, Settings, Step};
+use quay_model::{Before, Change, Plan, Settings, Step};
 use quay_pipeline::{Audited, Export, Source, export_files, remedy_as_code, take, write_export};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,12 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         unsure: vec![],
         decide: None,
     };
+    let plan = |steps: Vec<Step>| Plan {
+        cluster_id: hostile.into(),
+        instance: String::new(),
+        steps,
+        notes: vec!["# a note\n- that is a list".into()],
+    };
     let step = |change: Change| made(change, Before::Nothing);
     let cluster = hostile.to_owned();
     let there = Before::Binding { source: hostile.to_uppercase(), roles: vec!["r'${x}".into()] };
@@ -93,7 +99,7 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         source: hostile.into(),
         roles: vec!["r'${x}".into(), "s".into()],
     };
-    let steps = [
+    let steps = vec![
         made(again, there),
         step(Change::CreateBinding {
             cluster: cluster.clone(),
@@ -112,13 +118,14 @@ fn what_is_exported_for_random_fleets_and_hostile_names_parses() {
         step(Change::DisableLocalAccounts { cluster: cluster.clone() }),
         step(Change::MakePrivate { cluster }),
     ];
-    write_export(&remedy_as_code(&steps), &folder.path().join("hostile")).expect("written");
+    write_export(&remedy_as_code(&[plan(steps)], &[]), &folder.path().join("hostile")).expect("written");
     let alike = ["rg-x", "rg_x", "RG-X"].map(|group| {
         let cluster =
             format!("/subscriptions/s/resourceGroups/{group}/providers/Microsoft.ContainerService/managedClusters/c");
         Step { cluster_id: cluster.clone(), ..step(Change::DisableRunCommand { cluster }) }
     });
-    write_export(&remedy_as_code(&alike), &folder.path().join("alike.zip")).expect("groups alike in one archive");
+    write_export(&remedy_as_code(&[plan(alike.to_vec())], &[]), &folder.path().join("alike.zip"))
+        .expect("groups alike in one archive");
     if let Some(files) = judged(folder.path()) {
         println!("code: {files} files of random fleets and hostile names parse");
         assert!(files > 150, "{files}");

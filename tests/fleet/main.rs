@@ -9,6 +9,7 @@
 mod applied;
 mod builtin_roles;
 mod code;
+mod exports;
 mod fleets;
 mod guardrails;
 mod house;

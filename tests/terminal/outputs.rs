@@ -97,3 +97,39 @@ fn the_catalogue_is_printed_for_people_and_machines() {
     assert_eq!(catalogue.as_array().map(Vec::len), Some(52));
     assert_eq!(catalogue[0]["id"], "EXP-01");
 }
+
+#[test]
+fn a_folder_that_is_written_again_holds_nothing_of_the_export_before() {
+    let (dir, out) = (folder(), folder());
+    let small = write(dir.path(), "small.json", json!([cluster("a")]).to_string());
+    let export = |source: &[&str], to: &std::path::Path| {
+        let mut arguments = vec!["audit", "--as-of", MOMENT, "--output", text(to), "--format", "code,owners"];
+        arguments.extend(source);
+        let output = run(&arguments);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        said(&output)
+    };
+    let listed = |root: &std::path::Path| -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(&folder).expect("readable").map(|entry| entry.expect("an entry").path()) {
+                found.insert(path.strip_prefix(root).expect("below").to_string_lossy().into_owned());
+                folders.extend(path.is_dir().then_some(path));
+            }
+        }
+        found
+    };
+    export(&["--sample"], out.path());
+    let of_sample = listed(out.path());
+    fs::write(out.path().join("owners/mine.csv"), "mine").expect("writable");
+    let edited = of_sample.iter().find(|path| path.ends_with("2-close/main.tf")).expect("the sample closes much");
+    fs::write(out.path().join(edited), "edited").expect("writable");
+    let words = export(&["--files", text(&small)], out.path());
+    let fresh = folder();
+    export(&["--files", text(&small)], fresh.path());
+    let (left, expected) = (listed(out.path()), listed(fresh.path()));
+    let more: Vec<&String> = left.difference(&expected).filter(|path| out.path().join(path).is_file()).collect();
+    assert_eq!(more, [edited.as_str(), "owners/mine.csv"], "{words}");
+    assert!(words.contains("was changed since, so it was left"), "{words}");
+}

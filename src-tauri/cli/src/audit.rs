@@ -101,6 +101,7 @@ pub(crate) fn write(
     }
     for file in written {
         voice.say(&format!("Wrote {}  sha256 {}", file.path.display(), file.sha256));
+        file.left.iter().for_each(|sentence| voice.say(sentence));
     }
     Ok(())
 }

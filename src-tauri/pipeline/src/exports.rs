@@ -1,7 +1,10 @@
 //! Files for others: the closing plan as code, guardrails, and what each owner has to do. Written, never applied.
 
+mod folder;
+
 use crate::{Audited, Written, plan_of, plans_of};
-use quay_model::{Problem, Step};
+use folder::write_folder;
+use quay_model::{Plan, Problem};
 use quay_remedy::{guardrail_files, remedy_as_code};
 use quay_report::owner_files;
 use std::fs;
@@ -26,19 +29,19 @@ pub enum Export {
 pub fn export_files(audited: &Audited, export: &Export) -> Vec<(String, String)> {
     match export {
         Export::Code { cluster } => {
-            let plans = match cluster {
+            let plans: Vec<Plan> = match cluster {
                 Some(id) => plan_of(audited, id).into_iter().collect(),
                 None => plans_of(audited),
             };
-            let steps: Vec<Step> = plans.into_iter().flat_map(|plan| plan.steps).collect();
-            remedy_as_code(&steps)
+            remedy_as_code(&plans, &audited.survey.drift)
         }
         Export::Guardrails { management_group } => guardrail_files(management_group),
         Export::Owners => owner_files(&audited.audit, &audited.survey),
     }
 }
 
-/// One zip where the path ends so, else a folder; a file that is there is replaced only by a whole one.
+/// One zip where the path ends so, else a folder, which then holds nothing of an earlier export; a file that is there is
+/// replaced only by a whole one.
 pub fn write_export(files: &[(String, String)], path: &Path) -> Result<Written, Problem> {
     let failed = |error: &io::Error| Problem::writing(path, error);
     let zipped = zipped(files).map_err(|error| failed(&error))?;
@@ -49,16 +52,10 @@ pub fn write_export(files: &[(String, String)], path: &Path) -> Result<Written, 
         let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
         file.write_all(&zipped).map_err(|error| failed(&error))?;
         file.persist(path).map_err(|error| failed(&error.error))?;
-    } else {
-        for (name, text) in files {
-            let file = path.join(name);
-            if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder).map_err(|error| failed(&error))?;
-            }
-            fs::write(&file, text).map_err(|error| Problem::writing(&file, &error))?;
-        }
+        return Ok(Written { path: path.to_owned(), sha256, left: Vec::new() });
     }
-    Ok(Written { path: path.to_owned(), sha256 })
+    let left = write_folder(files, path)?;
+    Ok(Written { path: path.to_owned(), sha256, left })
 }
 
 /// The same files give the same bytes: entries carry no time.

@@ -46,6 +46,8 @@ impl Format {
 pub struct Written {
     pub path: PathBuf,
     pub sha256: String,
+    /// What stands beside it and is no part of it, a sentence each.
+    pub left: Vec<String>,
 }
 
 /// Writes the formats into a folder, which is made if it is not there. `step` is told what is being written.
@@ -89,17 +91,17 @@ pub fn write_one(audited: &Audited, path: &Path, format: Format) -> Result<Writt
     file.as_file().sync_all().map_err(|error| failed(&error))?;
     readable_by_others(&file).map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(Written { path: path.to_owned(), sha256 })
+    Ok(Written { path: path.to_owned(), sha256, left: Vec::new() })
 }
 
 /// Temporary files are private; a report is made to be handed on.
 #[cfg(unix)]
-fn readable_by_others(file: &NamedTempFile) -> io::Result<()> {
+pub(crate) fn readable_by_others(file: &NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable_by_others(_file: &NamedTempFile) -> io::Result<()> {
+pub(crate) fn readable_by_others(_file: &NamedTempFile) -> io::Result<()> {
     Ok(())
 }

@@ -76,11 +76,12 @@ const INITIATIVE: &str = include_str!("../policies/initiative.json");
 const README: &str = include_str!("../policies/README.md");
 const NOTE: &str = include_str!("../policies/vault-without-binding.md");
 
+/// A folder each: all files of Terraform in one folder are one module.
 const TEMPLATES: [(&str, &str); 4] = [
-    ("templates/backup-vault.bicep", include_str!("../templates/backup-vault.bicep")),
-    ("templates/backup-vault.tf", include_str!("../templates/backup-vault.tf")),
-    ("templates/ml-workspace.bicep", include_str!("../templates/ml-workspace.bicep")),
-    ("templates/ml-workspace.tf", include_str!("../templates/ml-workspace.tf")),
+    ("templates/backup-vault/main.bicep", include_str!("../templates/backup-vault/main.bicep")),
+    ("templates/backup-vault/main.tf", include_str!("../templates/backup-vault/main.tf")),
+    ("templates/ml-workspace/main.bicep", include_str!("../templates/ml-workspace/main.bicep")),
+    ("templates/ml-workspace/main.tf", include_str!("../templates/ml-workspace/main.tf")),
 ];
 
 /// Stands in the initiative and the README until a management group is named.
@@ -125,6 +126,29 @@ mod tests {
         let initiative = file(&files, "policies/initiative.json");
         assert!(initiative.contains("/managementGroups/corp-1/providers/"), "{initiative}");
         assert!(file(&files, "README.md").contains("group='corp-1'"));
+    }
+
+    #[test]
+    fn a_folder_of_templates_is_one_module_that_names_its_binding_after_the_source() {
+        let mut declared = std::collections::BTreeSet::new();
+        for (path, text) in TEMPLATES {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for line in text.lines().filter(|line| line.starts_with("variable ") || line.starts_with("data ")) {
+                assert!(declared.insert((folder, line)), "{path} declares a second {line}");
+            }
+            let source = if folder.ends_with("backup-vault") {
+                ["vaultName", "vault_name"]
+            } else {
+                ["workspaceName", "workspace_name"]
+            };
+            let named = |line: &&str| {
+                line.starts_with("param bindingName")
+                    || line.trim_start().starts_with("binding_name = coalesce(")
+                    || line.trim_start().starts_with("short_name")
+            };
+            assert!(text.lines().filter(named).any(|line| source.iter().any(|name| line.contains(name))), "{path}");
+            assert!(text.contains("As a module:"), "{path}");
+        }
     }
 
     #[test]

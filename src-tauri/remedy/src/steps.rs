@@ -2,6 +2,7 @@
 
 pub(crate) mod binding;
 pub(crate) mod network;
+pub(crate) mod ranges;
 
 use crate::place::{Place, place};
 use crate::quote::shell;

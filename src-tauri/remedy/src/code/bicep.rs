@@ -7,11 +7,20 @@ use crate::quote::bicep;
 use crate::steps::binding::{Standing, source_of, standing};
 use crate::steps::network::ADD_FIRST;
 use quay_model::{ArmId, Change, Step};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// One file a resource group: a deployment of Bicep goes to one group. `None` when there is nothing to say.
-pub(crate) fn bicep_file(steps: &[&Step]) -> Option<String> {
+/// One file a resource group: a deployment of Bicep goes to one group.
+pub(crate) struct BicepFile {
+    pub(crate) text: String,
+    /// Whether a deployment changes anything: an output makes nothing.
+    pub(crate) deploys: bool,
+    /// The clusters with settings for the templates that own them.
+    pub(crate) to_merge: Vec<String>,
+}
+
+/// `None` when there is nothing to say.
+pub(crate) fn bicep_file(steps: &[&Step]) -> Option<BicepFile> {
     let mut labels = Labels::default();
     let mut declared: BTreeSet<String> = BTreeSet::new();
     let mut blocks: Vec<String> = Vec::new();
@@ -33,21 +42,29 @@ pub(crate) fn bicep_file(steps: &[&Step]) -> Option<String> {
         let own = labels.of(&format!("{}/{name}", cluster.lower()), &format!("{}_{name}", cluster.name()));
         blocks.push(bicep_binding_of(&symbol, &own, name, source_of(step, source), roles));
     }
-    blocks.extend(settings(steps));
-    if blocks.is_empty() { None } else { Some(format!("{}\n", blocks.join("\n\n"))) }
+    let deploys = !blocks.is_empty();
+    let all = ClusterSettings::of(steps);
+    let to_merge = all.keys().map(|cluster| last(cluster).to_owned()).collect();
+    blocks.extend(settings(&all));
+    if blocks.is_empty() {
+        return None;
+    }
+    Some(BicepFile { text: format!("{}\n", blocks.join("\n\n")), deploys, to_merge })
 }
 
-fn settings(steps: &[&Step]) -> Option<String> {
-    let all = ClusterSettings::of(steps);
+fn last(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
+
+fn settings(all: &BTreeMap<&str, ClusterSettings<'_>>) -> Option<String> {
     if all.is_empty() {
         return None;
     }
     let mut block = String::from(
         "// Bicep cannot change one setting of an existing cluster: a deployment replaces what it leaves out.\n// Merge these values into the template that makes each cluster.\noutput settingsToMerge object = {\n",
     );
-    for (cluster, own) in &all {
-        let name = cluster.rsplit('/').next().unwrap_or_default();
-        let _ = writeln!(block, "  '{}': {{", bicep(name));
+    for (cluster, own) in all {
+        let _ = writeln!(block, "  '{}': {{", bicep(last(cluster)));
         if own.has_access() {
             block.push_str("    apiServerAccessProfile: {\n");
             if let Some(ranges) = own.ranges {

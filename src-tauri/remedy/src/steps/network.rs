@@ -1,9 +1,10 @@
 //! Steps about the network: whose addresses are let in, and going private.
 
-use crate::place::{Place, place};
-use crate::quote::{bicep, shell, terraform};
+use crate::place::{Place, canonical, place};
+use crate::quote::{bicep, one_line, shell, terraform};
+use crate::steps::ranges::ranges_cli;
+use crate::versions::AKS_VERSION;
 use quay_model::{Before, StepText};
-use std::net::Ipv4Addr;
 
 /// Stands wherever ranges are handed out: those of people and pipelines nobody here knows.
 pub(crate) const ADD_FIRST: &str = "add the addresses of people and pipelines first";
@@ -40,59 +41,10 @@ fn ranges_again(flags: &str, before: &Before) -> String {
     }
 }
 
-/// The Azure CLI takes fewer entries than Azure (`validate_ip_ranges` of its acs module): what it refuses is named beside
-/// the command, and is never left out in silence.
-fn ranges_cli(flags: &str, ranges: &[String]) -> String {
-    let (takes, refused): (Vec<_>, Vec<_>) =
-        ranges.iter().map(|range| (range, for_the_cli(range))).partition(|(_, taken)| taken.is_some());
-    let mut takes: Vec<String> = takes.into_iter().filter_map(|(_, taken)| taken).collect();
-    let mut refused: Vec<&str> = refused.into_iter().map(|(range, _)| range.as_str()).collect();
-    if takes.len() > 1 && takes.iter().any(|range| range == ONLY_NODES) {
-        takes.retain(|range| range != ONLY_NODES);
-        refused.push(ONLY_NODES);
-    }
-    // a comment ends with its line, and no entry needs more than these letters
-    let plain = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || ".:/-".contains(c) { c } else { '?' }).collect()
-    };
-    let named = refused.iter().map(|range| plain(range)).collect::<Vec<_>>().join(", ");
-    let command = format!("az aks update {flags} --api-server-authorized-ip-ranges {}", shell(&takes.join(",")));
-    match (takes.is_empty(), refused.is_empty()) {
-        (_, true) => command,
-        (false, false) => format!(
-            "# the Azure CLI refuses {named}: set the whole list with Bicep or Terraform, or go on without\n{command}"
-        ),
-        (true, false) => format!("# the Azure CLI refuses {named}: set the list with Bicep or Terraform"),
-    }
-}
-
-/// Lets in the cluster's own nodes only, and stands alone.
-const ONLY_NODES: &str = "0.0.0.0/32";
-
-/// One entry as the CLI takes it, without host bits.
-fn for_the_cli(range: &str) -> Option<String> {
-    let range = range.trim();
-    let (address, length) = range.split_once('/').unwrap_or((range, "32"));
-    let address: Ipv4Addr = address.parse().ok()?;
-    let length = length.parse::<u32>().ok().filter(|length| *length <= 32)?;
-    if range == ONLY_NODES {
-        return Some(range.to_owned());
-    }
-    // what `is_global` of Python's ipaddress says, for which 0.0.0.0/0 is public
-    let inside = address.is_private() || address.is_loopback() || address.is_link_local();
-    let public = !inside && (!address.is_unspecified() || length == 0);
-    let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-    let network = Ipv4Addr::from(u32::from(address) & mask);
-    let written = if network == address { range.to_owned() } else { format!("{network}/{length}") };
-    public.then_some(written)
-}
-
 /// Authorized ranges belong to public endpoints, so they go in the same request, whatever stands there by then; the name
 /// goes out of public DNS.
 pub(crate) fn private_text(cluster: &str, before: &Before) -> StepText {
     let Place { flags, .. } = place(cluster);
-    let had_ranges = matches!(before, Before::Ranges { ranges } if !ranges.is_empty());
-    let again = if had_ranges { format!("\n{}", ranges_again(&flags, before)) } else { String::new() };
     StepText {
         cli: format!(
             "az aks update {flags} --enable-private-cluster --api-server-authorized-ip-ranges \"\"\naz aks update {flags} --disable-public-fqdn"
@@ -102,8 +54,28 @@ pub(crate) fn private_text(cluster: &str, before: &Before) -> StepText {
             "# Not with azurerm: it would destroy the cluster and make it again. Use the command, or azapi as in the exported code,\n# and add this to the azurerm_kubernetes_cluster that owns the cluster first; authorized_ip_ranges go out of it\n{LIFECYCLE}"
         ),
         check: format!("az aks show {flags} --query apiServerAccessProfile"),
-        back: format!("az aks update {flags} --disable-private-cluster{again}"),
+        back: public_again(cluster, &flags, before),
     }
+}
+
+/// `az aks update` refuses ranges while a cluster is private, so that they would come in a second request, and between
+/// the two everybody would be let in. `az resource update` reads the cluster and writes it back with both.
+fn public_again(cluster: &str, flags: &str, before: &Before) -> String {
+    let ranges = match before {
+        Before::Ranges { ranges } if !ranges.is_empty() => ranges,
+        _ => return format!("az aks update {flags} --disable-private-cluster"),
+    };
+    let list = ranges.iter().map(|range| json_text(range)).collect::<Vec<_>>().join(",");
+    let set = shell(&format!("properties.apiServerAccessProfile.authorizedIPRanges=[{list}]"));
+    format!(
+        "# both in one request: after `--disable-private-cluster` alone everybody is let in until the ranges are back\naz resource update --ids {} --api-version {AKS_VERSION} --set properties.apiServerAccessProfile.enablePrivateCluster=false {set}",
+        shell(&canonical(cluster))
+    )
+}
+
+/// A text in JSON; a name from a tenant ends it nowhere.
+fn json_text(text: &str) -> String {
+    format!("\"{}\"", one_line(text).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -142,14 +114,34 @@ mod tests {
             let text = step_text(&step(Change::MakePrivate { cluster: CLUSTER.to_owned() }, before.clone()));
             let first = text.cli.lines().next().unwrap_or_default();
             assert!(first.ends_with("--enable-private-cluster --api-server-authorized-ip-ranges \"\""), "{first}");
-            assert_eq!(
-                text.back.ends_with("--api-server-authorized-ip-ranges 1.2.3.4"),
-                before == ranges(&["1.2.3.4"])
-            );
             let sets = text.terraform.lines().any(|line| line.trim_start().starts_with("private_cluster"));
             assert!(!sets, "it would make the cluster again: {}", text.terraform);
             assert!(text.terraform.contains("ignore_changes  = [private_cluster_enabled, private_cluster_public"));
             assert!(text.terraform.contains("prevent_destroy = true"), "{}", text.terraform);
         }
+    }
+
+    #[test]
+    fn the_way_back_from_private_lets_nobody_in_for_a_moment() {
+        let back = |before| step_text(&step(Change::MakePrivate { cluster: CLUSTER.to_owned() }, before)).back;
+        for (list, written) in [
+            (vec!["1.2.3.4"], r#"["1.2.3.4"]'"#),
+            (vec!["203.0.113.0/28", "AzureCloud"], r#"["203.0.113.0/28","AzureCloud"]'"#),
+            (vec!["a\"]\\b"], r#"["a\"]\\b"]'"#),
+        ] {
+            let text = back(ranges(&list));
+            let commands: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+            assert_eq!(commands.len(), 1, "{text}");
+            let both = format!(
+                "apiServerAccessProfile.enablePrivateCluster=false 'properties.apiServerAccessProfile.authorizedIPRanges={written}"
+            );
+            assert!(commands[0].ends_with(&both), "{text}");
+            assert!(
+                commands[0].starts_with("az resource update --ids '/subscriptions/s1/resourceGroups/g 1/"),
+                "{text}"
+            );
+        }
+        let open = back(ranges(&[]));
+        assert!(open.ends_with("--disable-private-cluster") && open.lines().count() == 1, "it was open before: {open}");
     }
 }

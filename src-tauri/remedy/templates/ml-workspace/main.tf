@@ -1,6 +1,14 @@
 # Attaches a cluster to an Azure Machine Learning workspace together with the Trusted Access binding it needs.
 # The extension Microsoft.AzureML.Kubernetes has to be on the cluster already. The provider azurerm knows only the
 # older inference clusters, whose role amounts to cluster-admin; the attachment is therefore made with azapi.
+#
+# As a module:
+#   module "ml_workspace" {
+#     source              = "./templates/ml-workspace"
+#     cluster_name        = "CLUSTER"
+#     resource_group_name = "GROUP"
+#     workspace_name      = "WORKSPACE"
+#   }
 
 variable "cluster_name" {
   type        = string
@@ -19,13 +27,20 @@ variable "workspace_name" {
 
 variable "binding_name" {
   type        = string
-  description = "Name of the binding: up to 24 letters, digits and hyphens. One serves all computes of a workspace."
-  default     = "ml-workspace"
+  description = "Name of the binding: up to 24 letters, digits and hyphens. Without one it is made from the name of the workspace; one serves all its computes."
+  default     = null
 
   validation {
-    condition     = length(var.binding_name) <= 24
-    error_message = "The name of a binding has at most 24 characters."
+    condition     = var.binding_name == null ? true : can(regex("^[0-9A-Za-z-]{1,24}$", var.binding_name))
+    error_message = "The name of a binding has 1 to 24 letters, digits and hyphens."
   }
+}
+
+locals {
+  plain_name = replace(var.workspace_name, "_", "-")
+  # two workspaces whose names begin alike keep two bindings
+  short_name   = "${substr(local.plain_name, 0, 14)}-${substr(sha1(lower(var.workspace_name)), 0, 6)}"
+  binding_name = coalesce(var.binding_name, "ml-${length(local.plain_name) <= 21 ? local.plain_name : local.short_name}")
 }
 
 variable "compute_name" {
@@ -63,7 +78,7 @@ data "azurerm_machine_learning_workspace" "workspace" {
 
 resource "azurerm_kubernetes_cluster_trusted_access_role_binding" "ml" {
   kubernetes_cluster_id = data.azurerm_kubernetes_cluster.aks.id
-  name                  = var.binding_name
+  name                  = local.binding_name
   roles                 = ["Microsoft.MachineLearningServices/workspaces/mlworkload"]
   source_resource_id    = data.azurerm_machine_learning_workspace.workspace.id
 }

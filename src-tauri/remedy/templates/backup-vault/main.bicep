@@ -1,6 +1,12 @@
 // A new backup vault together with the Trusted Access binding it needs: one deployment makes both or neither.
 // Deploy it into the resource group of the cluster. The backup extension, the snapshot group and the backup
 // instance are made afterwards; without the binding they fail.
+//
+// As a module:
+//   module vault 'templates/backup-vault/main.bicep' = {
+//     name: 'backup-vault'
+//     params: { clusterName: 'CLUSTER', vaultName: 'VAULT' }
+//   }
 
 @description('Where the vault stands; the region of the cluster.')
 param location string = resourceGroup().location
@@ -10,9 +16,9 @@ param clusterName string
 
 param vaultName string
 
-@description('Name of the binding: up to 24 letters, digits and hyphens.')
+@description('Name of the binding: up to 24 letters, digits and hyphens. Without one it is made from the name of the vault.')
 @maxLength(24)
-param bindingName string = 'aks-backup'
+param bindingName string = length(vaultName) <= 17 ? 'backup-${vaultName}' : 'backup-${take(vaultName, 10)}-${take(uniqueString(toLower(vaultName)), 6)}'
 
 resource aks 'Microsoft.ContainerService/managedClusters@2025-10-01' existing = {
   name: clusterName

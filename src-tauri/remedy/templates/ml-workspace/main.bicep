@@ -1,6 +1,12 @@
 // Attaches a cluster to an Azure Machine Learning workspace together with the Trusted Access binding it needs.
 // Deploy it into the resource group that holds both. The extension Microsoft.AzureML.Kubernetes has to be on the
 // cluster already; its principal is the identity that works there.
+//
+// As a module:
+//   module attached 'templates/ml-workspace/main.bicep' = {
+//     name: 'ml-workspace'
+//     params: { clusterName: 'CLUSTER', workspaceName: 'WORKSPACE' }
+//   }
 
 @description('Where the compute is written down; the region of the workspace.')
 param location string = resourceGroup().location
@@ -11,9 +17,9 @@ param clusterName string
 @description('The workspace, in this resource group; it needs a system-assigned identity.')
 param workspaceName string
 
-@description('Name of the binding: up to 24 letters, digits and hyphens. One binding serves all computes of a workspace.')
+@description('Name of the binding: up to 24 letters, digits and hyphens. Without one it is made from the name of the workspace; one binding serves all computes of it.')
 @maxLength(24)
-param bindingName string = 'ml-workspace'
+param bindingName string = length(workspaceName) <= 21 ? 'ml-${replace(workspaceName, '_', '-')}' : 'ml-${take(replace(workspaceName, '_', '-'), 14)}-${take(uniqueString(toLower(workspaceName)), 6)}'
 
 param computeName string = 'aks'
 
