@@ -1,7 +1,9 @@
 //! Which deployed thing a declaration means, and whether it says the same of it. A template may know only a name, an
 //! expression of one, or a default: what nobody can tell stays "perhaps".
 
-use quay_model::{Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Reading, Said};
+use quay_model::{
+    Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Planned, Reading, Said,
+};
 use std::collections::BTreeSet;
 
 /// The cluster that a declaration is about.
@@ -98,6 +100,7 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
         // another one, then
         (DriftKind::Different, Some(_), _) => Fit::No,
         (_, Some(doubt), _) | (_, None, Some(doubt)) => Fit::Perhaps(doubt),
+        _ if let Some(why) = against(declaration.planned) => Fit::Other(why.to_owned()),
         (DriftKind::Different, None, None) => {
             let why = format!("the code declares it with {}", differences(of, binding));
             match called_by_default(declaration) {
@@ -111,6 +114,15 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
                 Fit::Perhaps(format!("the code declares it with {others}, unless its parameters are set otherwise"))
             }
         },
+    }
+}
+
+/// Why code that plans this did not make what is there, or makes it no longer.
+pub(crate) fn against(planned: Planned) -> Option<&'static str> {
+    match planned {
+        Planned::Made => Some("the plan would make it, so its state does not hold it; import it first"),
+        Planned::Deleted => Some("the plan would delete it"),
+        Planned::Kept | Planned::Replaced => None,
     }
 }
 

@@ -43,9 +43,9 @@ pub use arm_id::ArmId;
 pub use around::{
     Access, Application, Attached, Backup, Compute, Dashboard, Declaration, DeclaredBinding, DeclaredCluster,
     DeclaredThing, DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network,
-    NetworkThing, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicyMember, PolicyOverride,
-    PolicyParameters, PolicySelector, PolicySet, PolicyState, PrivateEndpoint, RoleAssignment, RoleDefinition, Said,
-    SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
+    NetworkThing, Planned, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicyMember,
+    PolicyOverride, PolicyParameters, PolicySelector, PolicySet, PolicyState, PrivateEndpoint, RoleAssignment,
+    RoleDefinition, Said, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
 };
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};

@@ -190,6 +190,50 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
 }
 
 #[test]
+fn a_plan_says_what_it_would_do_to_what_is_there() {
+    let of = |thing: &str, planned: &str| {
+        let more = json!({"name": "b1", "cluster": CLUSTER_ID, "source": VAULT, "roles": [ROLE], "planned": planned});
+        let cluster = json!({"name": "aks1", "id": CLUSTER_ID, "planned": planned, "ranges": []});
+        declared(thing, if thing == "binding" { more } else { cluster })
+    };
+    let b1 = "b1";
+    for (about, code, there, rows) in [
+        ("kept", of("binding", ""), true, vec![(Same, b1, "")]),
+        ("made, and there", of("binding", "create"), true, vec![(Different, b1, "import it first")]),
+        ("made, and not there", of("binding", "create"), false, vec![(Missing, b1, "nothing")]),
+        ("made again", of("binding", "replace"), true, vec![(Same, b1, "")]),
+        ("deleted", of("binding", "delete"), true, vec![(Undeclared, b1, "the plan would delete it")]),
+        ("deleted, and gone already", of("binding", "delete"), false, vec![]),
+        (
+            "a cluster made, and there",
+            of("cluster", "create"),
+            false,
+            vec![(Different, "aks1", "import it first"), (Same, RANGES, "")],
+        ),
+        (
+            "a cluster made again",
+            of("cluster", "replace"),
+            false,
+            vec![(Different, "aks1", "delete first"), (Same, RANGES, "")],
+        ),
+        ("a cluster deleted", of("cluster", "delete"), false, vec![(Undeclared, "aks1", "the plan would delete it")]),
+    ] {
+        let mut scene = Scene::new(json!({}));
+        if there {
+            scene = scene.binding(b1, VAULT, &[ROLE]);
+        }
+        let found = drift(&scene.declared(code).fleet());
+        let told: Vec<(DriftKind, &str)> = found.iter().map(|drift| (drift.kind, drift.what.as_str())).collect();
+        assert_eq!(told, rows.iter().map(|(kind, what, _)| (*kind, *what)).collect::<Vec<_>>(), "{about}");
+        let said = found
+            .iter()
+            .zip(&rows)
+            .all(|(drift, (.., word))| format!("{} against {}", drift.declared, drift.deployed).contains(word));
+        assert!(said, "{about}: {found:?}");
+    }
+}
+
+#[test]
 fn a_bare_name_means_nothing_where_two_carry_it_or_not_all_were_read() {
     let scene = |name: &str| Scene::new(json!({})).declared(declared("cluster", json!({"name": name, "ranges": []})));
     let mut two = scene("aks1").fleet();

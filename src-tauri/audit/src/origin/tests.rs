@@ -175,6 +175,9 @@ fn code_makes_only_what_it_declares() {
             "hand",
         ),
         ("this source by default", code("source", default(json!(VAULT))), "code"),
+        ("a plan that changes it", code("planned", json!("replace")), "code"),
+        ("a plan that would make it", code("planned", json!("create")), "hand"),
+        ("a plan that would delete it", code("planned", json!("delete")), "hand"),
         ("an open condition", code("condition", open.clone()), "hand"),
         ("off by default", code("condition", default(json!(false))), "hand"),
         ("on by default", code("condition", default(json!(true))), "code"),
@@ -188,6 +191,10 @@ fn code_makes_only_what_it_declares() {
     assert_eq!(kind(&unknown), "unknown");
     assert!(told.starts_with("the code declares it with other roles (") && told.contains("90 days"), "{told}");
     assert!(!told.contains("unless"), "what the template says itself nobody can set: {told}");
+    let plan = json!({"thing": "binding", "language": "Terraform plan", "address": "x.b", "planned": "create",
+        "name": "b", "cluster": CLUSTER_ID, "source": VAULT, "roles": ["A/b/c"]});
+    let told = of(&bound().declared(plan).whole(lists::EVENTS)).words();
+    assert!(told.contains("import it first (Terraform plan x.b)"), "{told}");
 }
 
 #[test]

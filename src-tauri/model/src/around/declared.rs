@@ -23,6 +23,21 @@ pub struct Declaration {
     pub group: Reading<String>,
     /// Whether it is made at all; `Absent` when nothing stands in its way.
     pub condition: Said<bool>,
+    pub planned: Planned,
+}
+
+/// What a plan would do to a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Planned {
+    /// It keeps it, as a state or a template does; it may change it.
+    #[default]
+    Kept,
+    /// It would make it: its state does not hold it.
+    Made,
+    /// It would delete it: the code declares it no longer.
+    Deleted,
+    /// It would delete it and make it again.
+    Replaced,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +107,12 @@ impl Declaration {
             name: words("name"),
             group: words("group").reading,
             condition: flag("condition"),
+            planned: match text("planned").unwrap_or_default().as_str() {
+                "create" => Planned::Made,
+                "delete" => Planned::Deleted,
+                "replace" => Planned::Replaced,
+                _ => Planned::Kept,
+            },
         })
     }
 }
