@@ -1,8 +1,10 @@
 //! Who made a binding: code that declares it, a deployment, Defender, another program, or a person by hand.
 
-use crate::days::moment;
+mod log;
+
 use crate::declares::{Fit, fit};
 use crate::holder::is_operator;
+use log::{Told, told};
 use quay_model::{Binding, Declaration, Event, Fleet, Memory, lists};
 
 /// Who made a binding, as far as it can be told.
@@ -119,30 +121,38 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
 
 /// `beside` is the document that an answer names when no event tells anything.
 fn in_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, beside: String) -> Origin {
-    let unknown = |why: String| Origin::Unknown { why, source: beside };
     let events = fleet.around.events.get(binding.id.lower()).map_or(&[][..], Vec::as_slice);
-    let mut writes = events.iter().filter(|event| event.operation.ends_with("/write")).peekable();
-    if writes.peek().is_none() {
-        return unknown(before_the_log(fleet, memory, binding));
-    }
-    let newest = writes
-        .filter(|event| ["succeeded", "success"].iter().any(|word| event.status.eq_ignore_ascii_case(word)))
-        .max_by(|a, b| (moment(&a.when), &a.when).cmp(&(moment(&b.when), &b.when)));
-    match newest {
-        Some(event) => written_by(fleet, binding, event),
-        None => unknown("the activity log holds writes of it, and none that succeeded".to_owned()),
+    let by = |event: &Event| format!("by {} on {}", who(fleet, event), event.when);
+    let (why, source) = match told(events) {
+        Told::Write(event) => return written_by(fleet, binding, event),
+        Told::Nothing => (before_the_log(fleet, memory, binding), beside),
+        Told::Failed => ("the activity log holds writes of it, and none that succeeded".to_owned(), beside),
+        Told::Deleted(event) => {
+            let by = by(event);
+            let why = format!(
+                "it was deleted {by}, and what stands there now was made after that, by a write that the activity log does not hold"
+            );
+            (why, event.source.clone())
+        }
+        Told::Open(event) => {
+            (format!("how its newest write ended, {}, the activity log does not say", by(event)), event.source.clone())
+        }
+    };
+    Origin::Unknown { why, source }
+}
+
+fn who(fleet: &Fleet, event: &Event) -> String {
+    match (fleet.around.directory.name(&event.caller.to_lowercase()), event.caller.is_empty()) {
+        (Some(name), _) => name.to_owned(),
+        (None, false) => event.caller.clone(),
+        (None, true) => "somebody whom the log does not name".to_owned(),
     }
 }
 
 fn written_by(fleet: &Fleet, binding: &Binding, event: &Event) -> Origin {
     let around = &fleet.around;
     let caller = event.caller.to_lowercase();
-    let who = match (around.directory.name(&caller), caller.is_empty()) {
-        (Some(name), _) => name.to_owned(),
-        (None, false) => event.caller.clone(),
-        (None, true) => "somebody whom the log does not name".to_owned(),
-    };
-    let by = Written { who, when: event.when.clone(), source: event.source.clone() };
+    let by = Written { who: who(fleet, event), when: event.when.clone(), source: event.source.clone() };
     let unknown = |why: String| Origin::Unknown { why, source: event.source.clone() };
     let together = around.correlated.get(&event.correlation).filter(|_| !event.correlation.is_empty());
     if together.is_some_and(|operations| operations.iter().any(|operation| operation == DEPLOYMENT)) {

@@ -120,6 +120,80 @@ fn the_newest_write_says_who_made_a_binding() {
 }
 
 #[test]
+fn only_what_was_written_after_the_last_delete_and_came_to_an_end_made_it() {
+    let event = |day: u8, operation: &str, status: &str, correlation: &str| {
+        let mut event = write(&format!("2026-11-{day:02}T08:00:00Z"), PROGRAM, PROGRAM);
+        event["operationName"]["value"] =
+            json!(format!("Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/{operation}"));
+        (event["status"]["value"], event["correlationId"]) = (json!(status), json!(correlation));
+        event
+    };
+    let made = || event(1, "write", "Succeeded", "c1");
+    for (about, events, expected, said) in [
+        ("a delete behind it", vec![made(), event(2, "delete", "Succeeded", "c2")], "unknown", "was deleted by"),
+        ("a delete at that time", vec![made(), event(1, "delete", "Succeeded", "c2")], "unknown", "on 2026-11-01"),
+        ("a delete that failed", vec![made(), event(2, "delete", "Failed", "c2")], "program", "2026-11-01"),
+        (
+            "a delete before it",
+            vec![event(2, "write", "Succeeded", "c1"), event(1, "delete", "Succeeded", "c2")],
+            "program",
+            "2026-11-02",
+        ),
+        ("nothing but a delete", vec![event(2, "delete", "Succeeded", "c2")], "unknown", "made after that"),
+        (
+            "a failed write behind the delete",
+            vec![event(2, "delete", "Succeeded", "c2"), event(3, "write", "Failed", "c3")],
+            "unknown",
+            "made after that",
+        ),
+        ("a later write without an end", vec![made(), event(3, "write", "Started", "c3")], "unknown", "on 2026-11-03"),
+        (
+            "accepted, and no end",
+            vec![made(), event(3, "write", "Started", "c3"), event(4, "write", "Accepted", "c3")],
+            "unknown",
+            "on 2026-11-04",
+        ),
+        (
+            "without a correlation",
+            vec![made(), event(3, "write", "Accepted", ""), event(4, "write", "Failed", "")],
+            "unknown",
+            "on 2026-11-03",
+        ),
+        (
+            "one that failed in the end",
+            vec![made(), event(3, "write", "Accepted", "c3"), event(4, "write", "Failed", "C3")],
+            "program",
+            "2026-11-01",
+        ),
+        (
+            "its own beginning",
+            vec![event(1, "write", "Accepted", "c3"), event(3, "write", "Succeeded", "c3")],
+            "program",
+            "2026-11-03",
+        ),
+        (
+            "told in another order",
+            vec![event(4, "write", "Accepted", "c3"), event(3, "write", "Succeeded", "c3")],
+            "program",
+            "2026-11-03",
+        ),
+        (
+            "an older one without an end",
+            vec![event(1, "write", "Started", "c3"), event(3, "write", "Succeeded", "c4")],
+            "program",
+            "2026-11-03",
+        ),
+        ("nothing that came to an end", vec![event(1, "write", "Started", "c3")], "unknown", "newest write ended"),
+    ] {
+        let origin = of(&events.into_iter().fold(bound().whole(lists::EVENTS), Scene::event));
+        let words = origin.words();
+        assert_eq!(kind(&origin), expected, "{about}: {words}");
+        assert!(words.contains(said) && !words.contains("90 days"), "{about}: {words}");
+        assert!(origin.source().contains("; sha256 "), "{about}: {} names no document", origin.source());
+    }
+}
+
+#[test]
 fn what_may_stand_in_the_rest_of_the_log_is_no_proof_against_a_person() {
     let [portal, ..] = HAND_TOOLS.map(|(id, _)| id);
     let deployment = |correlation: &str| json!({"operationName": {"value": "Microsoft.Resources/deployments/write"}, "correlationId": correlation});
