@@ -180,6 +180,11 @@ fn written_by(fleet: &Fleet, binding: &Binding, event: &Event) -> Origin {
             "{who} wrote it on {when}, and that this is the identity of Defender which holds it was not read"
         ));
     }
+    if !is_program(fleet, event, &caller) {
+        return unknown(format!(
+            "{who} wrote it on {when}; that may be a person or a program: the event names no application, and the directory does not know this id"
+        ));
+    }
     match gap {
         Some(why) => unknown(format!("{who} on {when}, by itself or through a deployment ({why})")),
         None => Origin::Program(by),
@@ -195,6 +200,11 @@ fn is_own_principal(fleet: &Fleet, caller: &str) -> bool {
 /// People have a name at a domain, or a token with scopes; programs are called by the id of their identity.
 fn is_person(fleet: &Fleet, event: &Event, caller: &str) -> bool {
     caller.contains('@') || event.delegated || fleet.around.directory.is_user(caller)
+}
+
+/// A caller's id alone may be a person's: the token or the directory has to say that it is none.
+fn is_program(fleet: &Fleet, event: &Event, caller: &str) -> bool {
+    !event.application.is_empty() || event.of_program || fleet.around.directory.is_program(caller)
 }
 
 fn is_guid(text: &str) -> bool {

@@ -63,12 +63,29 @@ fn the_newest_write_says_who_made_a_binding() {
         event["claims"][key] = json!(value);
         whole().event(event)
     };
+    let without_application = |claims: Value| {
+        let mut event = write(WHEN, PROGRAM, "");
+        event["claims"] = claims;
+        whole().event(event)
+    };
     check(vec![
         ("the portal", by("ann@example.com", portal), "hand"),
         ("a person without a name, on the command line", by(PROGRAM, cli), "hand"),
         ("a person with another application", by("ann@example.com", PROGRAM), "hand"),
         ("an identity", by(PROGRAM, PROGRAM), "program"),
         ("no caller", by("", PROGRAM), "unknown"),
+        ("an id that nobody knows", by(PROGRAM, ""), "unknown"),
+        (
+            "the identity of a resource",
+            by(PROGRAM, "").with(json!({"id": VAULT, "identity": {"principalId": PROGRAM}})),
+            "program",
+        ),
+        ("a token of a program without its application", without_application(json!({"idtyp": "app"})), "program"),
+        ("claims as text", without_application(json!(format!("{{\"appid\": \"{PROGRAM}\"}}"))), "program"),
+        ("a person's claims as text", without_application(json!("{\"scp\": \"user_impersonation\"}")), "hand"),
+        ("the portal in claims as text", without_application(json!(format!("{{\"appid\": \"{portal}\"}}"))), "hand"),
+        ("claims that cannot be read", without_application(json!("{\"appid\": ")), "unknown"),
+        ("no claims", without_application(Value::Null), "unknown"),
         (
             "an id that the directory knows by a person's name",
             by(PROGRAM, "").principal(json!({"id": PROGRAM, "userPrincipalName": "ann@example.com"})),
@@ -278,6 +295,8 @@ fn an_unknown_origin_says_what_is_known() {
     let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/b").to_lowercase();
     scene.memory.first_seen.insert(id, "2026-03-01T00:00:00Z".to_owned());
     assert!(of(&scene).words().ends_with("on 2026-03-01T00:00:00Z"), "{}", of(&scene).words());
+    let nameless = of(&bound().whole(lists::EVENTS).event(write(WHEN, PROGRAM, "")));
+    assert!(nameless.words().contains("a person or a program"), "{}", nameless.words());
     let unread = of(&bound().denied(lists::EVENTS));
     assert!(unread.words().contains("denied"), "{}", unread.words());
 }
