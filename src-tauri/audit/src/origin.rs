@@ -2,6 +2,7 @@
 
 mod log;
 
+use crate::days::days_between;
 use crate::declares::{Fit, fit};
 use crate::holder::is_operator;
 use log::{Told, told};
@@ -89,10 +90,14 @@ const HAND_TOOLS: [(&str, &str); 3] = [
     ("1950a258-227b-4e31-a9cf-717495945fc2", "Azure PowerShell"),
 ];
 
+/// As many days the activity log keeps.
+const KEPT: i64 = 90;
+
 const DEPLOYMENT: &str = "microsoft.resources/deployments/write";
 
 /// The newest word on it: code that declares it as it is, else the last write that succeeded.
-pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
+/// `as_of` is the moment of the audit.
+pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str) -> Origin {
     let mut in_code = None;
     for declaration in &fleet.around.declared {
         match fit(fleet, declaration, binding) {
@@ -111,7 +116,7 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
         }
     }
     let beside = in_code.as_ref().map_or_else(|| binding.source_line(), |(_, declaration)| declaration.source.clone());
-    match (in_the_log(fleet, memory, binding, beside), in_code) {
+    match (in_the_log(fleet, memory, binding, as_of, beside), in_code) {
         (Origin::Unknown { why, source }, Some((code, Declaration { language, address, .. }))) => {
             Origin::Unknown { why: format!("{code} ({language} {address}); {why}"), source }
         }
@@ -120,12 +125,12 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
 }
 
 /// `beside` is the document that an answer names when no event tells anything.
-fn in_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, beside: String) -> Origin {
+fn in_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str, beside: String) -> Origin {
     let events = fleet.around.events.get(binding.id.lower()).map_or(&[][..], Vec::as_slice);
     let by = |event: &Event| format!("by {} on {}", who(fleet, event), event.when);
     let (why, source) = match told(events) {
         Told::Write(event) => return written_by(fleet, binding, event),
-        Told::Nothing => (before_the_log(fleet, memory, binding), beside),
+        Told::Nothing => (before_the_log(fleet, memory, binding, as_of), beside),
         Told::Failed => ("the activity log holds writes of it, and none that succeeded".to_owned(), beside),
         Told::Deleted(event) => {
             let by = by(event);
@@ -211,12 +216,21 @@ fn is_guid(text: &str) -> bool {
     text.len() == 36 && text.split('-').count() == 5 && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
-fn before_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding) -> String {
+fn before_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str) -> String {
+    let since = fleet.known.log_since(&binding.id);
+    let late = |since: &&String| days_between(since, as_of).is_some_and(|days| days < KEPT - 1);
+    let why = match since.value().filter(late) {
+        Some(since) => {
+            let day = since.get(..10).unwrap_or(since);
+            format!("the activity log was read from {day} only, and holds no write of it since")
+        }
+        None => format!("it was made before the {KEPT} days the activity log keeps"),
+    };
     match fleet.known.whole(lists::EVENTS, &binding.id) {
         Ok(()) => {
             let seen = memory.first_seen.get(binding.id.lower());
             let seen = seen.map_or_else(|| "today".to_owned(), |moment| format!("on {moment}"));
-            format!("it was made before the 90 days the activity log keeps; first seen by this application {seen}")
+            format!("{why}; first seen by this application {seen}")
         }
         Err(why) => why,
     }

@@ -62,7 +62,7 @@ pub use fleet::{Fleet, Subscription};
 pub use guid::GuidName;
 pub use hash::{ContentHash, HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
-pub use known::Known;
+pub use known::{Known, WholeList};
 pub use name::Name;
 pub use permission::Permissions;
 pub use plan::{Before, Change, Plan, Step, StepText};

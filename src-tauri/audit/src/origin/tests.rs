@@ -1,7 +1,7 @@
 //! Who made a binding, as code, the activity log and the directory tell it together.
 
 use super::*;
-use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
+use crate::testing::{AS_OF, CLUSTER_ID, SUBSCRIPTION, Scene};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = "0a0a0a0a-0000-4000-8000-000000000001";
@@ -21,7 +21,7 @@ fn of(scene: &Scene) -> Origin {
     let bindings = fleet.clusters.first().map_or(&[][..], |cluster| &cluster.bindings.seen);
     bindings.first().map_or_else(
         || Origin::Unknown { why: "no binding".to_owned(), source: String::new() },
-        |binding| origin_of(&fleet, &scene.memory, binding),
+        |binding| origin_of(&fleet, &scene.memory, binding, AS_OF),
     )
 }
 
@@ -295,6 +295,19 @@ fn an_unknown_origin_says_what_is_known() {
     let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/b").to_lowercase();
     scene.memory.first_seen.insert(id, "2026-03-01T00:00:00Z".to_owned());
     assert!(of(&scene).words().ends_with("on 2026-03-01T00:00:00Z"), "{}", of(&scene).words());
+    for (since, said) in [
+        (vec!["2026-08-25T12:00:00Z"], "before the 90 days"),
+        (vec!["2026-08-26T12:00:00Z"], "before the 90 days"),
+        (vec!["2026-08-27T12:00:00Z"], "was read from 2026-08-27 only, and holds no write of it since; first seen"),
+        (vec!["2026-09-01", "2026-08-01"], "before the 90 days"),
+        (vec!["2026-09-01", ""], "before the 90 days"),
+        (vec!["2026-10-01", "2026-09-01"], "was read from 2026-09-01 only"),
+        (vec!["some day"], "before the 90 days"),
+    ] {
+        let read = |scene: Scene, since: &&str| scene.whole_since(lists::EVENTS, since);
+        let told = of(&since.iter().fold(bound(), read)).words();
+        assert!(told.contains(said), "{since:?}: {told}");
+    }
     let nameless = of(&bound().whole(lists::EVENTS).event(write(WHEN, PROGRAM, "")));
     assert!(nameless.words().contains("a person or a program"), "{}", nameless.words());
     let unread = of(&bound().denied(lists::EVENTS));

@@ -210,7 +210,8 @@ impl Sink {
         if let (Some(asked), Some(here), false) = (asked, here, cut) {
             for listed in asked.own_lists() {
                 let members = BTreeSet::new();
-                let page = Page { url: here.clone(), first, next: next.clone(), members, source: source.clone() };
+                let (url, next, source) = (here.clone(), next.clone(), source.clone());
+                let page = Page { url, first, next, members, since: None, source };
                 self.pages.page(listed, page);
             }
         }
@@ -251,7 +252,8 @@ impl Sink {
                 let listed = Listed::new(kinds::BINDINGS, &cluster);
                 let first = asked.asks_for_all(&listed);
                 let (url, members) = (asked.url().to_owned(), ids_of(&items));
-                let page = Page { url, first, next: next.clone(), members, source: source.clone() };
+                let (next, source) = (next.clone(), source.clone());
+                let page = Page { url, first, next, members, since: None, source };
                 self.pages.page(listed, page);
             }
         } else if let (Some(asked), Some(listed)) = (asked, &listed) {
@@ -313,7 +315,8 @@ impl Sink {
         let first = asked.asks_for_all(listed);
         let next = next.map(str::to_owned);
         let members = if listed.kind == kinds::EVENTS { BTreeSet::new() } else { ids_of(items) };
-        let page = Page { url: asked.url().to_owned(), first, next, members, source: source.clone() };
+        let (url, since, source) = (asked.url().to_owned(), asked.since(), source.clone());
+        let page = Page { url, first, next, members, since, source };
         self.pages.page(listed.clone(), page);
     }
 
