@@ -1,7 +1,7 @@
 //! What code declares beside what is deployed: the kind of each difference, and what nobody can tell.
 
 use super::*;
-use crate::testing::{CLUSTER_ID, Scene};
+use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
 use DriftKind::{Different, Missing, Same, Undeclared, Unknown};
 use quay_model::{ArmId, Gap, GapReason};
 use serde_json::{Value, json};
@@ -172,6 +172,57 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
             false,
             vec![cluster(json!({"name": "aks1", "group": "RG", "ranges": []}))],
             vec![(Same, RANGES)],
+        ),
+        (
+            "a binding for a cluster in another group",
+            true,
+            vec![governs.clone(), with("group", json!("rg-dev"))],
+            vec![(Missing, "b1"), (Undeclared, "b1")],
+        ),
+        ("a binding for this group", true, vec![with("group", json!("RG"))], vec![(Same, "b1")]),
+        (
+            "a binding for another subscription",
+            true,
+            vec![governs.clone(), with("subscription", json!("2"))],
+            vec![(Missing, "b1"), (Undeclared, "b1")],
+        ),
+        (
+            "a binding for this subscription",
+            true,
+            vec![with("subscription", json!(SUBSCRIPTION.to_uppercase()))],
+            vec![(Same, "b1")],
+        ),
+        (
+            "a binding for an open group",
+            true,
+            vec![governs.clone(), with("group", open("parameters('g')"))],
+            vec![(Unknown, "b1"), (Unknown, "b1")],
+        ),
+        (
+            "a binding for another group by default",
+            true,
+            vec![governs.clone(), with("group", default(json!("rg-dev")))],
+            vec![(Unknown, "b1"), (Unknown, "b1")],
+        ),
+        (
+            "other roles in this group by default",
+            true,
+            vec![template(
+                json!({"name": "b1", "cluster": "aks1", "source": VAULT, "roles": [], "group": default(json!("rg"))}),
+            )],
+            vec![(Unknown, "b1")],
+        ),
+        (
+            "a cluster in another subscription",
+            false,
+            vec![cluster(json!({"name": "aks1", "subscription": "2", "ranges": []}))],
+            vec![(Missing, "aks1")],
+        ),
+        (
+            "a cluster in an open subscription",
+            false,
+            vec![cluster(json!({"name": "aks1", "subscription": open("parameters('s')"), "ranges": []}))],
+            vec![(Unknown, "aks1")],
         ),
         (
             "a cluster in a group that is not known yet",

@@ -19,8 +19,9 @@ pub struct Declaration {
     /// Where it is; a template that is not bound to a place knows only the name.
     pub id: Option<String>,
     pub name: Said<String>,
-    /// The resource group of what has no id yet, where the code names it.
-    pub group: Reading<String>,
+    /// The resource group and the subscription of what has no id yet, where the code names them.
+    pub group: Said<String>,
+    pub subscription: Said<String>,
     /// Whether it is made at all; `Absent` when nothing stands in its way.
     pub condition: Said<bool>,
     pub planned: Planned,
@@ -105,7 +106,8 @@ impl Declaration {
             source: line(document),
             id: text("id"),
             name: words("name"),
-            group: words("group").reading,
+            group: words("group"),
+            subscription: words("subscription"),
             condition: flag("condition"),
             planned: match text("planned").unwrap_or_default().as_str() {
                 "create" => Planned::Made,

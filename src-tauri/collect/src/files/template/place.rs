@@ -1,0 +1,83 @@
+//! Where in a template a resource stands: in which resource group and subscription it is made, and whether it is made at
+//! all.
+
+use super::super::expression::{Scope, Trace};
+use super::super::said::{Said, Shape, put};
+use super::{Name, said};
+use quay_model::{Reading, child};
+use serde_json::{Map, Value};
+
+/// Where in a file a list of resources stands.
+pub(super) struct Place<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    /// The type and the name of the resource around it.
+    pub(super) parent: Option<(String, Name)>,
+    /// Whether what is around it is made; `None` when nothing stands in its way.
+    pub(super) condition: Option<Said>,
+    pub(super) home: Home,
+    /// The deployments around it, each with a slash behind.
+    pub(super) path: String,
+    pub(super) depth: u8,
+}
+
+/// The resource group and the subscription that the deployments around it name; `None` for those in which the whole file
+/// is deployed, which no file says.
+#[derive(Clone, Default)]
+pub(super) struct Home {
+    group: Option<Said>,
+    subscription: Option<Said>,
+}
+
+impl Home {
+    pub(super) fn put(&self, into: &mut Map<String, Value>) {
+        put(into, "group", Shape::Text, self.group.clone());
+        put(into, "subscription", Shape::Text, self.subscription.clone());
+    }
+
+    /// Where a deployment that stands here deploys to.
+    pub(super) fn of_deployment(&self, deployment: &Value, place: &Place<'_>) -> Home {
+        let told = |key: &str, own: &str| match child(deployment, key) {
+            Reading::Absent => None,
+            // the words for where the file itself is deployed; deeper inside they may mean another place
+            Reading::Value(Value::String(text)) if place.path.is_empty() && text.eq_ignore_ascii_case(own) => None,
+            Reading::Value(named) => {
+                let mut trace = Trace::default();
+                let solved = place.scope.solve(named, &mut trace);
+                Some(said(solved, trace.default_of()))
+            }
+            Reading::Unreadable(_) => Some(Said::Unfit(format!("{key} stands there twice"))),
+        };
+        let subscription = told("subscriptionId", "[subscription().subscriptionId]");
+        let group = told("resourceGroup", "[resourceGroup().name]");
+        // to name a subscription alone is to deploy to no group
+        let group = group.or_else(|| self.group.clone().filter(|_| subscription.is_none()));
+        Home { group, subscription: subscription.or_else(|| self.subscription.clone()) }
+    }
+}
+
+/// Whether a resource is made, with what is around it: `None` when it never is, `Some(None)` when it always is.
+pub(super) fn condition_of(body: &Value, place: &Place<'_>) -> Option<Option<Said>> {
+    let own = match child(body, "condition") {
+        Reading::Absent => None,
+        Reading::Value(when) => {
+            let mut trace = Trace::default();
+            let solved = place.scope.solve(when, &mut trace);
+            Some(said(solved, trace.default_of()))
+        }
+        Reading::Unreadable(_) => Some(Said::Unfit("the condition stands there twice".to_owned())),
+    };
+    let is = |said: &Said, flag: bool| match said {
+        Said::Value(Value::Bool(on)) => *on == flag,
+        Said::Value(Value::String(text)) => text.trim().eq_ignore_ascii_case(if flag { "true" } else { "false" }),
+        _ => false,
+    };
+    match own {
+        Some(own) if is(&own, false) => None,
+        Some(own) if !is(&own, true) => {
+            // of two the less certain one counts
+            let certain = |said: &Said| matches!(said, Said::Default(Value::Bool(true), _));
+            Some(Some(place.condition.clone().filter(|around| !certain(around)).unwrap_or(own)))
+        }
+        _ => Some(place.condition.clone()),
+    }
+}
