@@ -161,10 +161,35 @@ impl<'a> Scope<'a> {
                         Err(names) => Solved::Unknown(names),
                     };
                 }
+                ("if", [when, then, other]) => {
+                    let Solved::Known(Value::Bool(flag), _) = self.value_of(when, depth, trace) else {
+                        return Solved::Unknown(shown(node));
+                    };
+                    return self.value_of(if flag { then } else { other }, depth, trace);
+                }
+                ("length", [of]) => self.length(of, depth, trace).map(Value::from),
                 (function, arguments) => self.decided(function, arguments, depth, trace).map(Value::Bool),
             },
         };
         known.map_or_else(|| Solved::Unknown(shown(node)), |value| Solved::Known(value, self))
+    }
+
+    /// How many there are; of a range its second argument says so.
+    fn length(&self, of: &Node<'_>, depth: u8, trace: &mut Trace) -> Option<u64> {
+        if let Node::Call { name, arguments, path } = of
+            && let [_, count] = arguments.as_slice()
+            && path.is_empty()
+            && name.eq_ignore_ascii_case("range")
+        {
+            let Solved::Known(count, _) = self.value_of(count, depth, trace) else { return None };
+            return count.as_u64();
+        }
+        match self.value_of(of, depth, trace) {
+            Solved::Known(Value::Array(items), _) => u64::try_from(items.len()).ok(),
+            Solved::Known(Value::Object(object), _) => u64::try_from(object.len()).ok(),
+            Solved::Known(Value::String(text), _) => u64::try_from(text.chars().count()).ok(),
+            Solved::Known(..) | Solved::Unknown(_) => None,
+        }
     }
 
     /// What conditions are made of.

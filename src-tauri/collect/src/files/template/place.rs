@@ -40,11 +40,7 @@ impl Home {
             Reading::Absent => None,
             // the words for where the file itself is deployed; deeper inside they may mean another place
             Reading::Value(Value::String(text)) if place.path.is_empty() && text.eq_ignore_ascii_case(own) => None,
-            Reading::Value(named) => {
-                let mut trace = Trace::default();
-                let solved = place.scope.solve(named, &mut trace);
-                Some(said(solved, trace.default_of()))
-            }
+            Reading::Value(named) => Some(solved(named, place)),
             Reading::Unreadable(_) => Some(Said::Unfit(format!("{key} stands there twice"))),
         };
         let subscription = told("subscriptionId", "[subscription().subscriptionId]");
@@ -57,27 +53,60 @@ impl Home {
 
 /// Whether a resource is made, with what is around it: `None` when it never is, `Some(None)` when it always is.
 pub(super) fn condition_of(body: &Value, place: &Place<'_>) -> Option<Option<Said>> {
-    let own = match child(body, "condition") {
-        Reading::Absent => None,
-        Reading::Value(when) => {
-            let mut trace = Trace::default();
-            let solved = place.scope.solve(when, &mut trace);
-            Some(said(solved, trace.default_of()))
+    let mut whole = place.condition.clone();
+    for own in [own_condition(body, place), loop_of(body, place)].into_iter().flatten() {
+        if is(&own, false) {
+            return None;
         }
-        Reading::Unreadable(_) => Some(Said::Unfit("the condition stands there twice".to_owned())),
-    };
-    let is = |said: &Said, flag: bool| match said {
+        if !is(&own, true) {
+            // of two the less certain one counts
+            let certain = |said: &Said| matches!(said, Said::Default(Value::Bool(true), _));
+            whole = Some(whole.filter(|around| !certain(around)).unwrap_or(own));
+        }
+    }
+    Some(whole)
+}
+
+fn is(said: &Said, flag: bool) -> bool {
+    match said {
         Said::Value(Value::Bool(on)) => *on == flag,
         Said::Value(Value::String(text)) => text.trim().eq_ignore_ascii_case(if flag { "true" } else { "false" }),
         _ => false,
-    };
-    match own {
-        Some(own) if is(&own, false) => None,
-        Some(own) if !is(&own, true) => {
-            // of two the less certain one counts
-            let certain = |said: &Said| matches!(said, Said::Default(Value::Bool(true), _));
-            Some(Some(place.condition.clone().filter(|around| !certain(around)).unwrap_or(own)))
-        }
-        _ => Some(place.condition.clone()),
     }
+}
+
+fn own_condition(body: &Value, place: &Place<'_>) -> Option<Said> {
+    match child(body, "condition") {
+        Reading::Absent => None,
+        Reading::Value(when) => Some(solved(when, place)),
+        Reading::Unreadable(_) => Some(Said::Unfit("the condition stands there twice".to_owned())),
+    }
+}
+
+/// Whether a loop makes any of it: one that counts to nought makes none.
+fn loop_of(body: &Value, place: &Place<'_>) -> Option<Said> {
+    let count = match child(body, "copy") {
+        Reading::Absent => return None,
+        Reading::Value(copy) => child(copy, "count"),
+        Reading::Unreadable(why) => Reading::Unreadable(why),
+    };
+    let any = |count: Value| count.as_i64().map(|count| Value::Bool(count > 0));
+    Some(match count {
+        Reading::Value(count) => match solved(count, place) {
+            Said::Value(count) => any(count).map_or_else(uncounted, Said::Value),
+            Said::Default(count, of) => any(count).map_or_else(uncounted, |any| Said::Default(any, of)),
+            other => other,
+        },
+        Reading::Absent | Reading::Unreadable(_) => uncounted(),
+    })
+}
+
+fn uncounted() -> Said {
+    Said::Unfit("how often the loop makes it cannot be read".to_owned())
+}
+
+fn solved(value: &Value, place: &Place<'_>) -> Said {
+    let mut trace = Trace::default();
+    let solved = place.scope.solve(value, &mut trace);
+    said(solved, trace.default_of())
 }

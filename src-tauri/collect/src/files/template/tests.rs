@@ -134,6 +134,41 @@ fn what_may_not_be_made_says_so() {
 }
 
 #[test]
+fn a_loop_that_makes_nothing_declares_nothing() {
+    let on = json!({"value": true, "defaultOf": "two"});
+    let off = json!({"value": false, "defaultOf": "none"});
+    let unread = json!({"unreadable": "how often the loop makes it cannot be read"});
+    for (condition, count, expected) in [
+        (Value::Null, json!(2), Some(Value::Null)),
+        (Value::Null, json!(0), None),
+        (Value::Null, json!("[length(range(0, 0))]"), None),
+        (Value::Null, json!("[if(false(), 1, 0)]"), None),
+        (json!(false), json!(2), None),
+        (Value::Null, json!("[parameters('two')]"), Some(on.clone())),
+        (Value::Null, json!("[length(parameters('none'))]"), Some(off.clone())),
+        (Value::Null, json!("[parameters('open')]"), Some(unknown("parameters('open')"))),
+        (json!("[parameters('open')]"), json!("[parameters('two')]"), Some(unknown("parameters('open')"))),
+        (json!("[parameters('on')]"), json!("[length(parameters('none'))]"), Some(off)),
+        (Value::Null, json!("many"), Some(unread.clone())),
+        (Value::Null, Value::Null, Some(unread)),
+    ] {
+        let parameters = json!({"open": {"type": "int"}, "two": {"type": "int", "defaultValue": 2},
+            "none": {"type": "array", "defaultValue": []}, "on": {"type": "bool", "defaultValue": true}});
+        let copy = json!({"name": "loop", "count": count});
+        let inner = json!({"type": BINDING, "name": "c/b"});
+        let mut here = inner.clone();
+        (here["copy"], here["condition"]) = (copy.clone(), condition.clone());
+        let module = json!({"type": DEPLOYMENTS, "name": "m", "copy": copy, "condition": condition,
+            "properties": {"template": {"resources": [inner]}}});
+        for resource in [here, module] {
+            let found = read(&json!({"parameters": parameters, "resources": [resource]}));
+            let told: Vec<Value> = found.iter().map(|one| one.get("condition").cloned().unwrap_or_default()).collect();
+            assert_eq!(told, Vec::from_iter(expected.clone()), "{resource}");
+        }
+    }
+}
+
+#[test]
 fn a_template_that_stands_elsewhere_is_told_beside_what_stands_here() {
     let link =
         json!({"type": DEPLOYMENTS, "name": "m", "properties": {"templateLink": {"uri": "https://x?sig=s3cr3t"}}});
