@@ -1,10 +1,13 @@
 //! Which deployed thing a declaration means, and whether it says the same of it. A template may know only a name, an
 //! expression of one, or a default: what nobody can tell stays "perhaps".
 
+mod content;
+
+pub(crate) use content::{compare, content, elsewhere};
+use content::{differences, unread};
 use quay_model::{
     ArmId, Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Planned, Reading, Said,
 };
-use std::collections::BTreeSet;
 
 /// The cluster that a declaration is about.
 #[derive(Debug)]
@@ -121,7 +124,8 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
             }
         }
         (_, None, None) => match differences(of, binding).as_str() {
-            "" => Fit::Yes,
+            // what cannot be compared is not known to be the same
+            "" => unread(of, binding).map_or(Fit::Yes, Fit::Perhaps),
             others => {
                 Fit::Perhaps(format!("the code declares it with {others}, unless its parameters are set otherwise"))
             }
@@ -190,28 +194,6 @@ pub(crate) fn doubtful(declaration: &Declaration) -> Option<String> {
     }
 }
 
-/// What a declared binding says of the source and the roles, against what is deployed; the worse one counts.
-pub(crate) fn content(of: &DeclaredBinding, deployed: &Binding) -> DriftKind {
-    let source = compare(&of.source, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
-    source.min(compare(&of.roles, &deployed.roles.reading, |a, b| same_roles(a, b)))
-}
-
-/// What the code says otherwise, by its kind and without quoting the code; empty when nothing is known to differ.
-fn differences(of: &DeclaredBinding, deployed: &Binding) -> String {
-    let source = differs(&of.source.reading, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
-    let roles = differs(&of.roles.reading, &deployed.roles.reading, |a, b| same_roles(a, b));
-    let words = [source.then_some("another source"), roles.then_some("other roles")];
-    words.into_iter().flatten().collect::<Vec<_>>().join(" and ")
-}
-
-fn differs<T>(declared: &Reading<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> bool {
-    match (declared, deployed) {
-        (Reading::Value(a), Reading::Value(b)) => !same(a, b),
-        (Reading::Value(_), Reading::Absent) => true,
-        (Reading::Absent | Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => false,
-    }
-}
-
 /// Why it may be about something else: what it is called by, or where it is deployed to, is the default of a parameter.
 pub(crate) fn called_by_default(declaration: &Declaration) -> Option<String> {
     let of_cluster = match &declaration.thing {
@@ -226,25 +208,6 @@ pub(crate) fn called_by_default(declaration: &Declaration) -> Option<String> {
         (None, None) => return None,
     };
     declaration.id.is_none().then_some(why)
-}
-
-fn same_source(a: &str, b: &str) -> bool {
-    a.trim_end_matches('/').eq_ignore_ascii_case(b.trim_end_matches('/'))
-}
-
-fn same_roles(a: &[String], b: &[String]) -> bool {
-    let plain = |list: &[String]| list.iter().map(|role| role.trim().to_lowercase()).collect::<BTreeSet<_>>();
-    plain(a) == plain(b)
-}
-
-/// A default that differs proves nothing: another value may have been given.
-pub(crate) fn compare<T>(declared: &Said<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> DriftKind {
-    match (&declared.reading, deployed) {
-        (Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => DriftKind::Unknown,
-        (declares, deployed) if !differs(declares, deployed, same) => DriftKind::Same,
-        _ if declared.default_of.is_some() => DriftKind::Unknown,
-        _ => DriftKind::Different,
-    }
 }
 
 pub(crate) fn wanted(of: &DeclaredBinding) -> String {

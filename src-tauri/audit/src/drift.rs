@@ -2,7 +2,8 @@
 
 use crate::address::{AddressSet, Entry};
 use crate::declares::{
-    Fit, Meant, against, called_by_default, cluster_meant, compare, content, doubtful, fit, listed, shown, wanted,
+    Fit, Meant, against, called_by_default, cluster_meant, compare, content, doubtful, elsewhere, fit, listed, shown,
+    wanted,
 };
 use quay_model::{
     Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Planned,
@@ -102,7 +103,8 @@ fn on_cluster(cluster: &Cluster, declared: &DeclaredBinding, of: &Declaration) -
         // it is gone already
         (None, _) if of.planned == Planned::Deleted => None,
         (Some(deployed), _) => {
-            let (kind, observed) = judged(content(declared, deployed), described(deployed), of);
+            let why = elsewhere(declared, deployed).map_or_else(String::new, |why| format!("; {why}"));
+            let (kind, observed) = judged(content(declared, deployed), described(deployed) + &why, of);
             Some(line(kind, id, &wanted, &observed, of))
         }
         (None, Some(why)) => Some(line(DriftKind::Unknown, id, &wanted, why, of)),

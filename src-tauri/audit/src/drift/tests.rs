@@ -241,6 +241,33 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
 }
 
 #[test]
+fn the_end_of_an_id_is_compared_with_what_stands_in_the_template_s_own_group() {
+    let vault = "/providers/Microsoft.DataProtection/backupVaults/v";
+    let own = CLUSTER_ID.split("/providers/").next().unwrap_or_default();
+    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
+    let of_group = format!("/resourceGroups/r{vault}");
+    let default_end = default(json!(vault));
+    for (source, deployed, kind) in [
+        (json!(vault), format!("{own}{vault}"), Same),
+        (json!(vault.to_uppercase()), format!("{own}{vault}/"), Same),
+        (json!(vault), format!("{subscription}{vault}"), Same),
+        (json!(vault), format!("{own}{vault}2"), Different),
+        (json!(vault), format!("{subscription}/resourceGroups/r{vault}"), Unknown),
+        (json!(vault), format!("/subscriptions/2/resourceGroups/rg{vault}"), Unknown),
+        (json!(vault), format!("{own}/providers/A.B/c/x{vault}"), Different),
+        (json!(of_group), format!("{subscription}/resourceGroups/R{vault}"), Same),
+        (json!(of_group), format!("{own}{vault}"), Different),
+        (json!(of_group), format!("/subscriptions/2/resourceGroups/r{vault}"), Unknown),
+        (json!("/subscriptions/2"), "/subscriptions/1/subscriptions/2".to_owned(), Different),
+        (default_end, format!("{own}{vault}2"), Unknown),
+    ] {
+        let code = json!({"name": "b1", "cluster": "aks1", "source": source, "roles": [ROLE]});
+        let scene = Scene::new(json!({})).binding("b1", &deployed, &[ROLE]).declared(declared("binding", code));
+        assert_eq!(kinds(&scene.fleet()), expected(&[(kind, "b1")]), "{source} against {deployed}");
+    }
+}
+
+#[test]
 fn a_plan_says_what_it_would_do_to_what_is_there() {
     let of = |thing: &str, planned: &str| {
         let more = json!({"name": "b1", "cluster": CLUSTER_ID, "source": VAULT, "roles": [ROLE], "planned": planned});

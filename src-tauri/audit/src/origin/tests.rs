@@ -257,7 +257,28 @@ fn code_makes_only_what_it_declares() {
         ("another cluster", code("cluster", json!("aks2")), "hand"),
         ("another source", code("source", json!(format!("{VAULT}2"))), "hand"),
         ("other roles", code("roles", json!(["A/b/c", "A/b/d"])), "hand"),
-        ("a source that is an expression", code("source", open.clone()), "code"),
+        ("a source that is an expression", code("source", open.clone()), "hand"),
+        ("roles that are an expression", code("roles", open.clone()), "hand"),
+        (
+            "the end of another source's id",
+            code("source", json!("/providers/Microsoft.DataProtection/backupVaults/w")),
+            "hand",
+        ),
+        (
+            "the end of its source's id, in another group",
+            code("source", json!("/providers/Microsoft.DataProtection/backupVaults/v")),
+            "hand",
+        ),
+        (
+            "the end of its source's id with its group",
+            code("source", json!("/resourceGroups/R/providers/Microsoft.DataProtection/backupVaults/v")),
+            "code",
+        ),
+        (
+            "the end of its source's id with another group",
+            code("source", json!("/resourceGroups/q/providers/Microsoft.DataProtection/backupVaults/v")),
+            "hand",
+        ),
         ("another source by default", code("source", default(json!("/v2"))), "hand"),
         (
             "other roles under a name by default",

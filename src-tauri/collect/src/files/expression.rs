@@ -2,6 +2,10 @@
 //! variables, texts that are put together, conditions. Everything else stays unknown, which is not a value. What a secure
 //! parameter holds is never looked at.
 
+mod ids;
+
+pub(super) use ids::is_end;
+
 use super::grammar::{LEFT_OUT, Node, expression_in, parse, plain, shown, shown_together};
 use super::secure::is_secure;
 use quay_model::{Reading, child};
@@ -51,6 +55,8 @@ pub(super) enum Part {
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     defaults: BTreeSet<String>,
+    /// Whether a template around this one gave some of it.
+    pub(super) given: bool,
     text: usize,
 }
 
@@ -167,6 +173,9 @@ impl<'a> Scope<'a> {
                     };
                     return self.value_of(if flag { then } else { other }, depth, trace);
                 }
+                (function, arguments) if ids::FUNCTIONS.contains(&function) => {
+                    self.id_of(function, arguments, depth, trace).map(Value::String)
+                }
                 ("length", [of]) => self.length(of, depth, trace).map(Value::from),
                 (function, arguments) => self.decided(function, arguments, depth, trace).map(Value::Bool),
             },
@@ -224,6 +233,8 @@ impl<'a> Scope<'a> {
                 if flags.contains(&Some(true)) { Some(true) } else { all }
             }
             ("equals", [a, b]) => match (known(a)?, known(b)?) {
+                // where the rest of an id is not known, it may be any
+                (Value::String(a), Value::String(b)) if ids::is_end(&a) || ids::is_end(&b) => None,
                 (Value::String(a), Value::String(b)) => Some(a == b),
                 (Value::Bool(a), Value::Bool(b)) => Some(a == b),
                 (Value::Number(a), Value::Number(b)) => Some(a == b),
@@ -261,7 +272,10 @@ impl<'a> Scope<'a> {
                 Some((value, self))
             }
             Parameter::Left(value) => Some((value, self)),
-            Parameter::Given(value) => Some((value, self.around?)),
+            Parameter::Given(value) => {
+                trace.given = true;
+                Some((value, self.around?))
+            }
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn read(template: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     let scope = Scope::of(template);
     let (path, home) = (String::new(), Home::default());
-    let place = Place { scope: &scope, parent: None, condition: None, home, path, depth: 0 };
+    let place = Place { scope: &scope, parent: None, condition: None, home, borrowed: false, path, depth: 0 };
     resources(template, &place, &mut found);
     // what stands elsewhere matters to the clusters that stand here
     if found.iter().all(|declared| declared.get("thing").is_some_and(|thing| thing == "linked")) {
@@ -102,7 +102,7 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
         kinds::CLUSTERS => {
             let mut cluster = declared("cluster");
             put(&mut cluster, "name", Shape::Text, Some(name.said(&name.parts)));
-            settings(&mut cluster, &OF_CLUSTERS, properties, scope);
+            settings(&mut cluster, &OF_CLUSTERS, properties, place);
             found.push(Value::Object(cluster));
         }
         kinds::BINDINGS => {
@@ -110,13 +110,13 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
             let mut binding = declared("binding");
             put(&mut binding, "name", Shape::Text, Some(name.said(&own)));
             put(&mut binding, "cluster", Shape::Text, Some(name.said(&cluster)));
-            settings(&mut binding, &OF_BINDINGS, properties, scope);
+            settings(&mut binding, &OF_BINDINGS, properties, place);
             found.push(Value::Object(binding));
         }
         DEPLOYMENTS => {
             let path = format!("{address}/");
             let (home, depth) = (place.home.of_deployment(body, place), place.depth + 1);
-            let inside = Place { scope, parent: None, condition: condition.clone(), home, path, depth };
+            let inside = Place { scope, parent: None, condition: condition.clone(), home, borrowed: true, path, depth };
             if !nested(properties, &inside, found) {
                 found.push(Value::Object(declared("linked")));
             }
@@ -125,7 +125,8 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
         _ => {}
     }
     let (path, home) = (place.path.clone(), place.home.clone());
-    let inside = Place { scope, parent: Some((kind, name)), condition, home, path, depth: place.depth + 1 };
+    let (borrowed, depth) = (place.borrowed, place.depth + 1);
+    let inside = Place { scope, parent: Some((kind, name)), condition, home, borrowed, path, depth };
     resources(body, &inside, found);
 }
 
@@ -145,16 +146,16 @@ fn named(body: &Value, told: &str, place: &Place<'_>) -> (String, Name) {
     }
 }
 
-fn settings(into: &mut Map<String, Value>, wanted: &[Setting], properties: &Value, scope: &Scope<'_>) {
+fn settings(into: &mut Map<String, Value>, wanted: &[Setting], properties: &Value, place: &Place<'_>) {
     for (key, shape, path) in wanted {
-        put(into, key, *shape, setting(properties, path, scope));
+        put(into, key, *shape, setting(properties, path, place));
     }
 }
 
 /// `None` where the code does not say; `properties` may be an expression itself, or hold some.
-fn setting(properties: &Value, path: &[&str], scope: &Scope<'_>) -> Option<Said> {
+fn setting(properties: &Value, path: &[&str], place: &Place<'_>) -> Option<Said> {
     let mut trace = Trace::default();
-    let mut at = scope.look(properties, &mut trace);
+    let mut at = place.scope.look(properties, &mut trace);
     for name in path {
         let Solved::Known(value, words) = &at else { break };
         at = match child(value, name) {
@@ -169,6 +170,9 @@ fn setting(properties: &Value, path: &[&str], scope: &Scope<'_>) -> Option<Said>
         };
     }
     let solved = at.whole(&mut trace);
+    if place.is_elsewhere(&solved, &trace) {
+        return Some(Said::Unfit("it is the id of something where another template is deployed".to_owned()));
+    }
     Some(said(solved, trace.default_of()))
 }
 
@@ -189,7 +193,8 @@ fn nested(properties: &Value, place: &Place<'_>, found: &mut Vec<Value>) -> bool
     }
     let scope = Scope::inside(template, properties, place.scope);
     let (path, home, condition) = (place.path.clone(), place.home.clone(), place.condition.clone());
-    resources(template, &Place { scope: &scope, parent: None, condition, home, path, depth: place.depth }, found);
+    let own = Place { scope: &scope, parent: None, condition, home, borrowed: false, path, depth: place.depth };
+    resources(template, &own, found);
     true
 }
 

@@ -1,7 +1,7 @@
 //! Where in a template a resource stands: in which resource group and subscription it is made, and whether it is made at
 //! all.
 
-use super::super::expression::{Scope, Trace};
+use super::super::expression::{Scope, Trace, is_end};
 use super::super::said::{Said, Shape, put};
 use super::{Name, said};
 use quay_model::{Reading, child};
@@ -15,6 +15,8 @@ pub(super) struct Place<'a> {
     /// Whether what is around it is made; `None` when nothing stands in its way.
     pub(super) condition: Option<Said>,
     pub(super) home: Home,
+    /// Whether it is in the words of the template around the deployment: they mean that one's group.
+    pub(super) borrowed: bool,
     /// The deployments around it, each with a slash behind.
     pub(super) path: String,
     pub(super) depth: u8,
@@ -26,6 +28,15 @@ pub(super) struct Place<'a> {
 pub(super) struct Home {
     group: Option<Said>,
     subscription: Option<Said>,
+}
+
+impl Place<'_> {
+    /// Whether what is said here is the end of an id whose beginning is where another template is deployed.
+    pub(super) fn is_elsewhere(&self, solved: &Result<Value, String>, trace: &Trace) -> bool {
+        let is_end = solved.as_ref().ok().and_then(Value::as_str).is_some_and(is_end);
+        let is_told = self.home.group.is_some() || self.home.subscription.is_some();
+        is_end && is_told && (self.borrowed || trace.given)
+    }
 }
 
 impl Home {

@@ -108,6 +108,35 @@ fn a_deployment_says_in_which_group_and_subscription_it_deploys() {
 }
 
 #[test]
+fn the_end_of_an_id_is_kept_where_the_words_are_the_template_s_own() {
+    let end = json!("/providers/A.B/c/v");
+    let elsewhere = json!({"unreadable": "it is the id of something where another template is deployed"});
+    let (own, given) = ("[resourceId('A.B/c', 'v')]", "[parameters('source')]");
+    for (group, scope, source, expected) in [
+        (Value::Null, "inner", own, &end),
+        (Value::Null, "inner", given, &end),
+        (Value::Null, "outer", own, &end),
+        (json!("rg"), "inner", own, &end),
+        (json!("rg"), "inner", given, &elsewhere),
+        (json!("rg"), "outer", own, &elsewhere),
+        (
+            json!("rg"),
+            "outer",
+            "[resourceId('s', 'g', 'A.B/c', 'v')]",
+            &json!("/subscriptions/s/resourceGroups/g/providers/A.B/c/v"),
+        ),
+    ] {
+        let binding = json!({"type": BINDING, "name": "c/b", "properties": {"sourceResourceId": source}});
+        let inner = json!({"parameters": {"source": {"type": "string"}}, "resources": [binding]});
+        let module = json!({"type": DEPLOYMENTS, "name": "m", "resourceGroup": group, "properties": {"template": inner,
+            "parameters": {"source": {"value": own}}, "expressionEvaluationOptions": {"scope": scope}}});
+        let found = read(&json!({"resources": [module]}));
+        let told: Vec<&Value> = found.iter().map(|one| &one["source"]).collect();
+        assert_eq!(told, [expected], "{group} {scope} {source}");
+    }
+}
+
+#[test]
 fn what_may_not_be_made_says_so() {
     let on = json!({"value": true, "defaultOf": "on"});
     let off = json!({"value": false, "defaultOf": "off"});
