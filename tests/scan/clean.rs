@@ -2,7 +2,7 @@
 
 use crate::{Lab, audited, collected, hasty, run, verdicts};
 use quay_azure::{Options, generate, kubernetes_versions};
-use quay_model::{DocumentKind, GapReason};
+use quay_model::{Document, DocumentKind, GapReason, lists};
 use quay_pipeline::{Engagement, LiveScan, Source, take};
 use std::collections::BTreeSet;
 
@@ -48,6 +48,9 @@ fn everything_else_a_rule_may_ask_for_is_kept_too() {
         assert!(count(DocumentKind::Principal) > 4, "people, services and applications of the directory");
         assert!(count(DocumentKind::Gone) >= 1, "the vault that was is gone, and that is known");
         assert_eq!(count(DocumentKind::ControlTotal), 4);
+        let of_log = |d: &&Document| d.kind == DocumentKind::ListEnd && d.body.contains(lists::EVENTS);
+        let logs: Vec<&Document> = snapshot.documents.iter().filter(of_log).collect();
+        assert!(logs.len() == 4 && logs.iter().all(|d| d.body.contains(r#""since":"20"#)), "{logs:?}");
         let with_call = snapshot.documents.iter().filter(|d| d.kind == DocumentKind::Cluster);
         for document in with_call {
             let source = &document.source;

@@ -61,8 +61,8 @@ fn asked_of_azure(fleet: &Fleet) -> BTreeMap<String, BTreeMap<String, CallState>
         let fresh = || CallState { call: call.to_owned(), ..CallState::default() };
         count(calls.entry(call.to_owned()).or_insert_with(fresh));
     };
-    for (scope, call, _) in &fleet.whole_lists {
-        state(scope, call, &|state| state.read += 1);
+    for list in &fleet.whole_lists {
+        state(&list.scope, &list.what, &|state| state.read += 1);
     }
     for gap in &fleet.gaps {
         let count: &dyn Fn(&mut CallState) = match gap.reason {

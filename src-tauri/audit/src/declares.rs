@@ -1,8 +1,13 @@
 //! Which deployed thing a declaration means, and whether it says the same of it. A template may know only a name, an
 //! expression of one, or a default: what nobody can tell stays "perhaps".
 
-use quay_model::{Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Reading, Said};
-use std::collections::BTreeSet;
+mod content;
+
+pub(crate) use content::{compare, content, elsewhere};
+use content::{differences, unread};
+use quay_model::{
+    ArmId, Binding, Cluster, Declaration, DeclaredBinding, DeclaredThing, DriftKind, Fleet, Gap, Planned, Reading, Said,
+};
 
 /// The cluster that a declaration is about.
 #[derive(Debug)]
@@ -37,9 +42,9 @@ pub(crate) fn cluster_meant<'a>(fleet: &'a Fleet, declaration: &Declaration) -> 
         (Some(id), _) => by_id(fleet, id),
         (None, DeclaredThing::Binding(of)) => match &of.cluster.reading {
             Reading::Value(text) if text.starts_with('/') => by_id(fleet, text),
-            _ => by_name(fleet, &of.cluster, &Reading::Absent),
+            _ => by_name(fleet, &of.cluster, declaration),
         },
-        (None, _) => by_name(fleet, &declaration.name, &declaration.group),
+        (None, _) => by_name(fleet, &declaration.name, declaration),
     }
 }
 
@@ -51,31 +56,43 @@ fn by_id<'a>(fleet: &'a Fleet, id: &str) -> Meant<'a> {
     }
 }
 
-/// A bare name says which cluster is meant where one id carries it. What is not made yet is in no other group.
-fn by_name<'a>(fleet: &'a Fleet, said: &Said<String>, group: &Reading<String>) -> Meant<'a> {
+/// A bare name says which cluster is meant where one id carries it, in the group and the subscription that the code names.
+/// What is not made yet is in no other group.
+fn by_name<'a>(fleet: &'a Fleet, said: &Said<String>, of: &Declaration) -> Meant<'a> {
     let name = match &said.reading {
         Reading::Value(name) => name,
         Reading::Absent => return Meant::Unknown("the code names no cluster".to_owned()),
         Reading::Unreadable(why) => return Meant::Unknown(format!("which cluster it is about is not known: {why}")),
     };
-    let inside = |cluster: &Cluster| match group {
-        Reading::Value(group) => cluster.id.resource_group().is_some_and(|own| own.eq_ignore_ascii_case(group)),
-        Reading::Absent | Reading::Unreadable(_) => true,
-    };
-    let mut named = fleet.clusters.iter().filter(|one| one.id.name().eq_ignore_ascii_case(name) && inside(one));
-    match (named.next(), group) {
-        (Some(_), Reading::Unreadable(why)) => {
-            Meant::Unknown(format!("the resource group of {name} is not known: {why}"))
-        }
-        (Some(first), _) if named.any(|other| other.id != first.id) => {
+    let own = fleet.clusters.iter().filter(|one| one.id.name().eq_ignore_ascii_case(name));
+    let mut named = own.filter_map(|one| Some((one, home_of(of, &one.id)?)));
+    match named.next() {
+        Some((first, _)) if named.any(|(other, _)| other.id != first.id) => {
             Meant::Unknown(format!("more than one cluster of this snapshot is called {name}"))
         }
-        (Some(first), _) => Meant::This(first),
-        (None, _) => match &said.default_of {
+        Some((_, Place { doubt: Some(why) })) => Meant::Unknown(why),
+        Some((first, Place { doubt: None })) => Meant::This(first),
+        None => match &said.default_of {
             Some(parameter) => Meant::Unknown(format!("{name} is the default of the parameter {parameter}")),
             None => nowhere(fleet, None),
         },
     }
+}
+
+/// Whether the code is about the group and the subscription of this cluster; `None` when it is about others.
+fn home_of(of: &Declaration, cluster: &ArmId) -> Option<Place> {
+    let group = cluster.resource_group().unwrap_or_default();
+    let mut home = Place { doubt: None };
+    for (said, what, own) in
+        [(&of.group, "its resource group", group), (&of.subscription, "its subscription", cluster.subscription())]
+    {
+        // what the code does not name is where somebody deploys it to
+        if said.reading != Reading::Absent {
+            let place = may_be(said, what, |named| named.trim().eq_ignore_ascii_case(own))?;
+            home.doubt = home.doubt.or(place.doubt);
+        }
+    }
+    Some(home)
 }
 
 /// A cluster that is not here may be where nobody could read.
@@ -98,6 +115,7 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
         // another one, then
         (DriftKind::Different, Some(_), _) => Fit::No,
         (_, Some(doubt), _) | (_, None, Some(doubt)) => Fit::Perhaps(doubt),
+        _ if let Some(why) = against(declaration.planned) => Fit::Other(why.to_owned()),
         (DriftKind::Different, None, None) => {
             let why = format!("the code declares it with {}", differences(of, binding));
             match called_by_default(declaration) {
@@ -106,11 +124,21 @@ pub(crate) fn fit(fleet: &Fleet, declaration: &Declaration, binding: &Binding) -
             }
         }
         (_, None, None) => match differences(of, binding).as_str() {
-            "" => Fit::Yes,
+            // what cannot be compared is not known to be the same
+            "" => unread(of, binding).map_or(Fit::Yes, Fit::Perhaps),
             others => {
                 Fit::Perhaps(format!("the code declares it with {others}, unless its parameters are set otherwise"))
             }
         },
+    }
+}
+
+/// Why code that plans this did not make what is there, or makes it no longer.
+pub(crate) fn against(planned: Planned) -> Option<&'static str> {
+    match planned {
+        Planned::Made => Some("the plan would make it, so its state does not hold it; import it first"),
+        Planned::Deleted => Some("the plan would delete it"),
+        Planned::Kept | Planned::Replaced => None,
     }
 }
 
@@ -132,13 +160,14 @@ fn place_of(fleet: &Fleet, declaration: &Declaration, of: &DeclaredBinding, bind
     })?;
     let bare = of.cluster.reading.value().is_some_and(|named| !named.starts_with('/'));
     let shared = match cluster.doubt {
-        None if bare => match by_name(fleet, &of.cluster, &Reading::Absent) {
+        None if bare => match by_name(fleet, &of.cluster, declaration) {
             Meant::Unknown(why) => Some(why),
             Meant::This(_) | Meant::Nowhere => None,
         },
         doubt => doubt,
     };
-    Some(Place { doubt: shared.or(name.doubt) })
+    let home = home_of(declaration, &binding.cluster)?;
+    Some(Place { doubt: shared.or(home.doubt).or(name.doubt) })
 }
 
 /// Whether a name that code says is, or may be, the one that is meant.
@@ -165,55 +194,20 @@ pub(crate) fn doubtful(declaration: &Declaration) -> Option<String> {
     }
 }
 
-/// What a declared binding says of the source and the roles, against what is deployed; the worse one counts.
-pub(crate) fn content(of: &DeclaredBinding, deployed: &Binding) -> DriftKind {
-    let source = compare(&of.source, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
-    source.min(compare(&of.roles, &deployed.roles.reading, |a, b| same_roles(a, b)))
-}
-
-/// What the code says otherwise, by its kind and without quoting the code; empty when nothing is known to differ.
-fn differences(of: &DeclaredBinding, deployed: &Binding) -> String {
-    let source = differs(&of.source.reading, &deployed.source_resource_id.reading, |a, b| same_source(a, b));
-    let roles = differs(&of.roles.reading, &deployed.roles.reading, |a, b| same_roles(a, b));
-    let words = [source.then_some("another source"), roles.then_some("other roles")];
-    words.into_iter().flatten().collect::<Vec<_>>().join(" and ")
-}
-
-fn differs<T>(declared: &Reading<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> bool {
-    match (declared, deployed) {
-        (Reading::Value(a), Reading::Value(b)) => !same(a, b),
-        (Reading::Value(_), Reading::Absent) => true,
-        (Reading::Absent | Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => false,
-    }
-}
-
-/// Why it may be about something of another name: what it is called by is the default of a parameter.
+/// Why it may be about something else: what it is called by, or where it is deployed to, is the default of a parameter.
 pub(crate) fn called_by_default(declaration: &Declaration) -> Option<String> {
     let of_cluster = match &declaration.thing {
         DeclaredThing::Binding(of) => of.cluster.default_of.as_ref(),
         DeclaredThing::Cluster(_) | DeclaredThing::Linked => None,
     };
-    let parameter = of_cluster.or(declaration.name.default_of.as_ref()).filter(|_| declaration.id.is_none())?;
-    Some(format!("it is called so only by default of the parameter {parameter}"))
-}
-
-fn same_source(a: &str, b: &str) -> bool {
-    a.trim_end_matches('/').eq_ignore_ascii_case(b.trim_end_matches('/'))
-}
-
-fn same_roles(a: &[String], b: &[String]) -> bool {
-    let plain = |list: &[String]| list.iter().map(|role| role.trim().to_lowercase()).collect::<BTreeSet<_>>();
-    plain(a) == plain(b)
-}
-
-/// A default that differs proves nothing: another value may have been given.
-pub(crate) fn compare<T>(declared: &Said<T>, deployed: &Reading<T>, same: impl Fn(&T, &T) -> bool) -> DriftKind {
-    match (&declared.reading, deployed) {
-        (Reading::Unreadable(_), _) | (_, Reading::Unreadable(_)) => DriftKind::Unknown,
-        (declares, deployed) if !differs(declares, deployed, same) => DriftKind::Same,
-        _ if declared.default_of.is_some() => DriftKind::Unknown,
-        _ => DriftKind::Different,
-    }
+    let of_home = declaration.group.default_of.as_ref().or(declaration.subscription.default_of.as_ref());
+    let parameter = of_cluster.or(declaration.name.default_of.as_ref());
+    let why = match (parameter, of_home) {
+        (Some(parameter), _) => format!("it is called so only by default of the parameter {parameter}"),
+        (None, Some(parameter)) => format!("it is deployed there only by default of the parameter {parameter}"),
+        (None, None) => return None,
+    };
+    declaration.id.is_none().then_some(why)
 }
 
 pub(crate) fn wanted(of: &DeclaredBinding) -> String {

@@ -2,13 +2,17 @@
 
 use crate::address::{AddressSet, Entry};
 use crate::declares::{
-    Fit, Meant, called_by_default, cluster_meant, compare, content, doubtful, fit, listed, shown, wanted,
+    Fit, Meant, against, called_by_default, cluster_meant, compare, content, doubtful, elsewhere, fit, listed, shown,
+    wanted,
 };
 use quay_model::{
-    Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Reading,
-    Said,
+    Binding, Cluster, Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Drift, DriftKind, Fleet, Planned,
+    Reading, Said,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+const DELETED: &str = "nothing; the plan would delete it";
+const REPLACED: &str = "a cluster that the plan would delete first, with everything on it";
 
 /// The files that speak of a cluster, by its id in lower case.
 type Governed<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -41,7 +45,11 @@ fn cluster<'a>(
     let id = of.id.as_deref().unwrap_or_default();
     let doubt = match cluster_meant(fleet, of) {
         Meant::This(cluster) => {
-            settings(cluster, declared, of, found);
+            found.extend(planned(cluster, of));
+            // of what goes nothing is compared
+            if of.planned != Planned::Deleted {
+                settings(cluster, declared, of, found);
+            }
             return Some(cluster);
         }
         Meant::Nowhere => None,
@@ -49,6 +57,17 @@ fn cluster<'a>(
     };
     found.extend(absent(id, "a cluster", "not in this snapshot", doubt, of));
     None
+}
+
+/// What a plan would do to a cluster that stands there, beyond its settings.
+fn planned(cluster: &Cluster, of: &Declaration) -> Option<Drift> {
+    let (kind, declared, deployed) = match of.planned {
+        Planned::Kept => return None,
+        Planned::Made => (DriftKind::Different, "a cluster", against(of.planned)?),
+        Planned::Deleted => (DriftKind::Undeclared, DELETED, "a cluster"),
+        Planned::Replaced => (DriftKind::Different, "a cluster that is made again", REPLACED),
+    };
+    Some(Drift { what: cluster.id.name().to_owned(), ..line(kind, cluster.id.as_str(), declared, deployed, of) })
 }
 
 /// The cluster it is on, if that is known.
@@ -75,8 +94,17 @@ fn on_cluster(cluster: &Cluster, declared: &DeclaredBinding, of: &Declaration) -
     let (id, wanted) = (cluster.id.as_str(), wanted(declared));
     let named = |name: &String| cluster.bindings.seen.iter().find(|b| b.name.eq_ignore_ascii_case(name));
     match (of.name.reading.value().and_then(named), &cluster.bindings.incomplete) {
+        (Some(deployed), _) if of.planned == Planned::Deleted => {
+            Some(line(DriftKind::Undeclared, id, DELETED, &described(deployed), of))
+        }
+        (Some(deployed), _) if let Some(why) = against(of.planned) => {
+            Some(line(DriftKind::Different, id, &wanted, &format!("{}; {why}", described(deployed)), of))
+        }
+        // it is gone already
+        (None, _) if of.planned == Planned::Deleted => None,
         (Some(deployed), _) => {
-            let (kind, observed) = judged(content(declared, deployed), described(deployed), of);
+            let why = elsewhere(declared, deployed).map_or_else(String::new, |why| format!("; {why}"));
+            let (kind, observed) = judged(content(declared, deployed), described(deployed) + &why, of);
             Some(line(kind, id, &wanted, &observed, of))
         }
         (None, Some(why)) => Some(line(DriftKind::Unknown, id, &wanted, why, of)),
@@ -96,7 +124,7 @@ fn judged(kind: DriftKind, observed: String, of: &Declaration) -> (DriftKind, St
 
 /// What is declared and not deployed is missing where it is known that the code makes it, and makes this.
 fn absent(cluster: &str, wanted: &str, deployed: &str, doubt: Option<String>, of: &Declaration) -> Option<Drift> {
-    if is_off(of) {
+    if is_off(of) || of.planned == Planned::Deleted {
         return None;
     }
     let by_default = of.condition.default_of.as_ref();

@@ -1,8 +1,11 @@
 //! Who made a binding: code that declares it, a deployment, Defender, another program, or a person by hand.
 
-use crate::days::moment;
+mod log;
+
+use crate::days::days_between;
 use crate::declares::{Fit, fit};
 use crate::holder::is_operator;
+use log::{Told, told};
 use quay_model::{Binding, Declaration, Event, Fleet, Memory, lists};
 
 /// Who made a binding, as far as it can be told.
@@ -87,10 +90,14 @@ const HAND_TOOLS: [(&str, &str); 3] = [
     ("1950a258-227b-4e31-a9cf-717495945fc2", "Azure PowerShell"),
 ];
 
+/// As many days the activity log keeps.
+const KEPT: i64 = 90;
+
 const DEPLOYMENT: &str = "microsoft.resources/deployments/write";
 
 /// The newest word on it: code that declares it as it is, else the last write that succeeded.
-pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
+/// `as_of` is the moment of the audit.
+pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str) -> Origin {
     let mut in_code = None;
     for declaration in &fleet.around.declared {
         match fit(fleet, declaration, binding) {
@@ -109,7 +116,7 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
         }
     }
     let beside = in_code.as_ref().map_or_else(|| binding.source_line(), |(_, declaration)| declaration.source.clone());
-    match (in_the_log(fleet, memory, binding, beside), in_code) {
+    match (in_the_log(fleet, memory, binding, as_of, beside), in_code) {
         (Origin::Unknown { why, source }, Some((code, Declaration { language, address, .. }))) => {
             Origin::Unknown { why: format!("{code} ({language} {address}); {why}"), source }
         }
@@ -118,31 +125,39 @@ pub fn origin_of(fleet: &Fleet, memory: &Memory, binding: &Binding) -> Origin {
 }
 
 /// `beside` is the document that an answer names when no event tells anything.
-fn in_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, beside: String) -> Origin {
-    let unknown = |why: String| Origin::Unknown { why, source: beside };
+fn in_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str, beside: String) -> Origin {
     let events = fleet.around.events.get(binding.id.lower()).map_or(&[][..], Vec::as_slice);
-    let mut writes = events.iter().filter(|event| event.operation.ends_with("/write")).peekable();
-    if writes.peek().is_none() {
-        return unknown(before_the_log(fleet, memory, binding));
-    }
-    let newest = writes
-        .filter(|event| ["succeeded", "success"].iter().any(|word| event.status.eq_ignore_ascii_case(word)))
-        .max_by(|a, b| (moment(&a.when), &a.when).cmp(&(moment(&b.when), &b.when)));
-    match newest {
-        Some(event) => written_by(fleet, binding, event),
-        None => unknown("the activity log holds writes of it, and none that succeeded".to_owned()),
+    let by = |event: &Event| format!("by {} on {}", who(fleet, event), event.when);
+    let (why, source) = match told(events) {
+        Told::Write(event) => return written_by(fleet, binding, event),
+        Told::Nothing => (before_the_log(fleet, memory, binding, as_of), beside),
+        Told::Failed => ("the activity log holds writes of it, and none that succeeded".to_owned(), beside),
+        Told::Deleted(event) => {
+            let by = by(event);
+            let why = format!(
+                "it was deleted {by}, and what stands there now was made after that, by a write that the activity log does not hold"
+            );
+            (why, event.source.clone())
+        }
+        Told::Open(event) => {
+            (format!("how its newest write ended, {}, the activity log does not say", by(event)), event.source.clone())
+        }
+    };
+    Origin::Unknown { why, source }
+}
+
+fn who(fleet: &Fleet, event: &Event) -> String {
+    match (fleet.around.directory.name(&event.caller.to_lowercase()), event.caller.is_empty()) {
+        (Some(name), _) => name.to_owned(),
+        (None, false) => event.caller.clone(),
+        (None, true) => "somebody whom the log does not name".to_owned(),
     }
 }
 
 fn written_by(fleet: &Fleet, binding: &Binding, event: &Event) -> Origin {
     let around = &fleet.around;
     let caller = event.caller.to_lowercase();
-    let who = match (around.directory.name(&caller), caller.is_empty()) {
-        (Some(name), _) => name.to_owned(),
-        (None, false) => event.caller.clone(),
-        (None, true) => "somebody whom the log does not name".to_owned(),
-    };
-    let by = Written { who, when: event.when.clone(), source: event.source.clone() };
+    let by = Written { who: who(fleet, event), when: event.when.clone(), source: event.source.clone() };
     let unknown = |why: String| Origin::Unknown { why, source: event.source.clone() };
     let together = around.correlated.get(&event.correlation).filter(|_| !event.correlation.is_empty());
     if together.is_some_and(|operations| operations.iter().any(|operation| operation == DEPLOYMENT)) {
@@ -170,6 +185,11 @@ fn written_by(fleet: &Fleet, binding: &Binding, event: &Event) -> Origin {
             "{who} wrote it on {when}, and that this is the identity of Defender which holds it was not read"
         ));
     }
+    if !is_program(fleet, event, &caller) {
+        return unknown(format!(
+            "{who} wrote it on {when}; that may be a person or a program: the event names no application, and the directory does not know this id"
+        ));
+    }
     match gap {
         Some(why) => unknown(format!("{who} on {when}, by itself or through a deployment ({why})")),
         None => Origin::Program(by),
@@ -187,16 +207,30 @@ fn is_person(fleet: &Fleet, event: &Event, caller: &str) -> bool {
     caller.contains('@') || event.delegated || fleet.around.directory.is_user(caller)
 }
 
+/// A caller's id alone may be a person's: the token or the directory has to say that it is none.
+fn is_program(fleet: &Fleet, event: &Event, caller: &str) -> bool {
+    !event.application.is_empty() || event.of_program || fleet.around.directory.is_program(caller)
+}
+
 fn is_guid(text: &str) -> bool {
     text.len() == 36 && text.split('-').count() == 5 && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
-fn before_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding) -> String {
+fn before_the_log(fleet: &Fleet, memory: &Memory, binding: &Binding, as_of: &str) -> String {
+    let since = fleet.known.log_since(&binding.id);
+    let late = |since: &&String| days_between(since, as_of).is_some_and(|days| days < KEPT - 1);
+    let why = match since.value().filter(late) {
+        Some(since) => {
+            let day = since.get(..10).unwrap_or(since);
+            format!("the activity log was read from {day} only, and holds no write of it since")
+        }
+        None => format!("it was made before the {KEPT} days the activity log keeps"),
+    };
     match fleet.known.whole(lists::EVENTS, &binding.id) {
         Ok(()) => {
             let seen = memory.first_seen.get(binding.id.lower());
             let seen = seen.map_or_else(|| "today".to_owned(), |moment| format!("on {moment}"));
-            format!("it was made before the 90 days the activity log keeps; first seen by this application {seen}")
+            format!("{why}; first seen by this application {seen}")
         }
         Err(why) => why,
     }

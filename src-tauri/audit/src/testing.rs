@@ -178,6 +178,17 @@ impl Scene {
         self
     }
 
+    /// The list of these was read to its end from a moment on; from nobody knows when where that is empty.
+    pub(crate) fn whole_since(mut self, what: &str, since: &str) -> Self {
+        let scope = format!("/subscriptions/{SUBSCRIPTION}");
+        let mut body = json!({"wholeListOf": what, "in": scope});
+        if !since.is_empty() {
+            body["since"] = json!(since);
+        }
+        self.keep(DocumentKind::ListEnd, &scope, &body);
+        self
+    }
+
     /// The list of these was refused in the cluster's subscription.
     pub(crate) fn denied(mut self, what: &str) -> Self {
         self.snapshot.gaps.push(Gap {

@@ -4,7 +4,7 @@ use crate::cluster::source_line;
 use crate::field::Body;
 use crate::instance::{disagree, merge};
 use crate::instances::Instances;
-use crate::known::Known;
+use crate::known::{Known, WholeList};
 use crate::twins::{Told, Twins};
 use crate::{
     ArmId, Binding, Bindings, Cluster, ControlTotal, Document, DocumentKind, Gap, GapReason, Reading, Role,
@@ -32,8 +32,8 @@ pub struct Fleet {
     pub gaps: Vec<Gap>,
     /// What two routes counted, per subscription.
     pub control_totals: Vec<ControlTotal>,
-    /// Lists that were read to their end: the scope, what is listed, and where that was read.
-    pub whole_lists: Vec<(String, String, String)>,
+    /// Lists that were read to their end.
+    pub whole_lists: Vec<WholeList>,
     pub around: Surroundings,
     /// Which lists are known to be whole where; made from the lists and the gaps.
     pub known: Known,
@@ -73,14 +73,17 @@ impl Fleet {
                 DocumentKind::BindingListEnd => {
                     let cluster = document.resource_id.to_lowercase();
                     let read = source_line(&document.source, &document.hash);
-                    fleet.whole_lists.push((cluster.clone(), lists::BINDINGS.to_owned(), read));
+                    let (scope, what) = (cluster.clone(), lists::BINDINGS.to_owned());
+                    fleet.whole_lists.push(WholeList { scope, what, read, since: Reading::Absent });
                     whole_lists.insert(cluster);
                 }
                 DocumentKind::ListEnd => {
                     let what = json::child(&body, "wholeListOf").and_then(json::text);
                     let what = what.value().cloned().unwrap_or_default();
                     let read = source_line(&document.source, &document.hash);
-                    fleet.whole_lists.push((document.resource_id.to_lowercase(), what, read));
+                    let since = json::child(&body, "since").and_then(json::text);
+                    let scope = document.resource_id.to_lowercase();
+                    fleet.whole_lists.push(WholeList { scope, what, read, since });
                 }
                 DocumentKind::ControlTotal => match serde_json::from_value(body) {
                     Ok(total) => fleet.control_totals.push(total),
@@ -142,7 +145,7 @@ impl Fleet {
         fleet.gaps.extend(homeless);
         if !fleet.is_scan() {
             // what was asked for its own list, and answered, exists
-            let listed: BTreeSet<&str> = fleet.whole_lists.iter().map(|(scope, ..)| scope.as_str()).collect();
+            let listed: BTreeSet<&str> = fleet.whole_lists.iter().map(|list| list.scope.as_str()).collect();
             fleet.gaps.extend(fleet.around.dispute(|id| listed.contains(id)));
             fleet.doubt_bindings();
         }
@@ -178,7 +181,7 @@ impl Fleet {
 
     /// Whether Azure was asked, so that a list of clusters that is not there is one that was not read.
     pub fn is_scan(&self) -> bool {
-        self.whole_lists.iter().any(|(_, call, _)| call == "managedClusters" || call == "subscriptions")
+        self.whole_lists.iter().any(|list| list.what == "managedClusters" || list.what == "subscriptions")
     }
 
     pub fn subscription_name<'a>(&'a self, id: &'a str) -> &'a str {
@@ -369,7 +372,7 @@ fn subscriptions(fleet: &Fleet, names: BTreeMap<String, String>) -> Vec<Subscrip
     if is_scan {
         let listed = |id: &String| {
             let scope = format!("/subscriptions/{id}");
-            fleet.whole_lists.iter().any(|(listed, call, _)| *listed == scope && call == "managedClusters")
+            fleet.whole_lists.iter().any(|list| list.scope == scope && list.what == "managedClusters")
         };
         for id in all.keys().filter(|id| !listed(id)) {
             unread.entry(id.clone()).or_insert(GapReason::Failed);

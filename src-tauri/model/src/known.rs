@@ -1,21 +1,40 @@
 //! Which lists were read to their end, and where: what makes "none of them" a fact.
 
 use crate::keyed::KeyedMap;
-use crate::{ArmId, Gap, GapReason, lists};
+use crate::{ArmId, Gap, GapReason, Reading, lists};
+
+/// One list that was read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeList {
+    /// In lower case.
+    pub scope: String,
+    pub what: String,
+    /// Where that was read.
+    pub read: String,
+    /// The moment from which it was asked for; `Absent` where that was not told.
+    pub since: Reading<String>,
+}
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// What is listed, to the scopes in which the list is whole, with where that was read.
     whole: KeyedMap<String, KeyedMap<String, String>>,
+    /// The moments from which the activity log was asked for, by its scopes.
+    log_since: KeyedMap<String, Reading<String>>,
     /// What is listed, to the scopes in which it is not, and why.
     broken: KeyedMap<String, KeyedMap<String, String>>,
 }
 
 impl Known {
-    pub(crate) fn of(whole_lists: &[(String, String, String)], gaps: &[Gap]) -> Self {
+    pub(crate) fn of(whole_lists: &[WholeList], gaps: &[Gap]) -> Self {
         let mut known = Known::default();
-        for (scope, what, read) in whole_lists {
+        for WholeList { scope, what, read, since } in whole_lists {
             known.whole.entry(what.clone()).or_default().entry(scope.clone()).or_insert_with(|| read.clone());
+            // nothing else is asked for from a moment on
+            if what == lists::EVENTS {
+                let known = known.log_since.entry(scope.clone()).or_insert_with(|| since.clone());
+                *known = earlier(known, since);
+            }
         }
         for gap in gaps {
             // two routes that differ were both read
@@ -53,6 +72,12 @@ impl Known {
         at.and_then(|at| scopes_of(about.lower()).find_map(|scope| at.get(scope))).map_or("", String::as_str)
     }
 
+    /// The moment from which the activity log of a resource was asked for; `Absent` where that is not known.
+    pub fn log_since(&self, about: &ArmId) -> Reading<String> {
+        let all = scopes_of(about.lower()).filter_map(|scope| self.log_since.get(scope));
+        all.cloned().reduce(|one, other| earlier(&one, &other)).unwrap_or_default()
+    }
+
     /// Whether this very resource was asked for its own list: it exists, then.
     pub fn answered_by(&self, what: &str, resource: &ArmId) -> bool {
         self.whole.get(what).is_some_and(|at| at.contains_key(resource.lower()))
@@ -72,6 +97,14 @@ impl Known {
     /// A list that is now known to be whole: for tests and for what-if.
     pub fn add(&mut self, what: &str, scope: &str) {
         self.whole.entry(what.to_owned()).or_default().insert(scope.to_lowercase(), String::new());
+    }
+}
+
+/// The one that goes back further; one that does not say may go back as far as there is anything.
+fn earlier(one: &Reading<String>, other: &Reading<String>) -> Reading<String> {
+    match (one, other) {
+        (Reading::Value(one), Reading::Value(other)) => Reading::Value(one.min(other).clone()),
+        _ => Reading::Absent,
     }
 }
 

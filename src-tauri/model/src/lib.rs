@@ -43,9 +43,9 @@ pub use arm_id::ArmId;
 pub use around::{
     Access, Application, Attached, Backup, Compute, Dashboard, Declaration, DeclaredBinding, DeclaredCluster,
     DeclaredThing, DefenderPlan, Directory, Eligible, Event, Extension, Holder, Identity, LogSetting, Network,
-    NetworkThing, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicyMember, PolicyOverride,
-    PolicyParameters, PolicySelector, PolicySet, PolicyState, PrivateEndpoint, RoleAssignment, RoleDefinition, Said,
-    SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
+    NetworkThing, Planned, PolicyAssignment, PolicyDefinition, PolicyExemption, PolicyFacts, PolicyMember,
+    PolicyOverride, PolicyParameters, PolicySelector, PolicySet, PolicyState, PrivateEndpoint, RoleAssignment,
+    RoleDefinition, Said, SecretEnd, Surroundings, VersionList, VirtualNetwork, label_of, lists,
 };
 pub use audit::{Audit, ControlRow, Score, SnapshotFacts, Tally, ToolFacts};
 pub use binding::{Binding, Bindings};
@@ -62,7 +62,7 @@ pub use fleet::{Fleet, Subscription, binding_in_doubt};
 pub use guid::GuidName;
 pub use hash::{ContentHash, HashingWriter, finding_identity, sha256_hex};
 pub use json::{TWICE, child, display_short, lookup};
-pub use known::Known;
+pub use known::{Known, WholeList};
 pub use name::Name;
 pub use permission::Permissions;
 pub use plan::{Before, Change, Plan, Step, StepText};

@@ -50,6 +50,6 @@ fn joined(mut snapshot: Snapshot, code: Snapshot) -> Snapshot {
 
 /// Who made a binding: in a word or two, and in a sentence.
 pub fn made_by(audited: &Audited, binding: &Binding) -> (&'static str, String) {
-    let origin = origin_of(&audited.fleet, &audited.memory, binding);
+    let origin = origin_of(&audited.fleet, &audited.memory, binding, &audited.audit.snapshot.as_of);
     (origin.label(), origin.words())
 }

@@ -1,7 +1,7 @@
 //! What code declares beside what is deployed: the kind of each difference, and what nobody can tell.
 
 use super::*;
-use crate::testing::{CLUSTER_ID, Scene};
+use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
 use DriftKind::{Different, Missing, Same, Undeclared, Unknown};
 use quay_model::{ArmId, Gap, GapReason};
 use serde_json::{Value, json};
@@ -174,6 +174,57 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
             vec![(Same, RANGES)],
         ),
         (
+            "a binding for a cluster in another group",
+            true,
+            vec![governs.clone(), with("group", json!("rg-dev"))],
+            vec![(Missing, "b1"), (Undeclared, "b1")],
+        ),
+        ("a binding for this group", true, vec![with("group", json!("RG"))], vec![(Same, "b1")]),
+        (
+            "a binding for another subscription",
+            true,
+            vec![governs.clone(), with("subscription", json!("2"))],
+            vec![(Missing, "b1"), (Undeclared, "b1")],
+        ),
+        (
+            "a binding for this subscription",
+            true,
+            vec![with("subscription", json!(SUBSCRIPTION.to_uppercase()))],
+            vec![(Same, "b1")],
+        ),
+        (
+            "a binding for an open group",
+            true,
+            vec![governs.clone(), with("group", open("parameters('g')"))],
+            vec![(Unknown, "b1"), (Unknown, "b1")],
+        ),
+        (
+            "a binding for another group by default",
+            true,
+            vec![governs.clone(), with("group", default(json!("rg-dev")))],
+            vec![(Unknown, "b1"), (Unknown, "b1")],
+        ),
+        (
+            "other roles in this group by default",
+            true,
+            vec![template(
+                json!({"name": "b1", "cluster": "aks1", "source": VAULT, "roles": [], "group": default(json!("rg"))}),
+            )],
+            vec![(Unknown, "b1")],
+        ),
+        (
+            "a cluster in another subscription",
+            false,
+            vec![cluster(json!({"name": "aks1", "subscription": "2", "ranges": []}))],
+            vec![(Missing, "aks1")],
+        ),
+        (
+            "a cluster in an open subscription",
+            false,
+            vec![cluster(json!({"name": "aks1", "subscription": open("parameters('s')"), "ranges": []}))],
+            vec![(Unknown, "aks1")],
+        ),
+        (
             "a cluster in a group that is not known yet",
             true,
             vec![cluster(json!({"name": "aks1", "group": open("known after apply")}))],
@@ -186,6 +237,77 @@ fn what_nobody_can_tell_is_neither_missing_nor_undeclared() {
         }
         let scene = code.into_iter().fold(scene, Scene::declared);
         assert_eq!(kinds(&scene.fleet()), expected(&rows), "{about}");
+    }
+}
+
+#[test]
+fn the_end_of_an_id_is_compared_with_what_stands_in_the_template_s_own_group() {
+    let vault = "/providers/Microsoft.DataProtection/backupVaults/v";
+    let own = CLUSTER_ID.split("/providers/").next().unwrap_or_default();
+    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
+    let of_group = format!("/resourceGroups/r{vault}");
+    let default_end = default(json!(vault));
+    for (source, deployed, kind) in [
+        (json!(vault), format!("{own}{vault}"), Same),
+        (json!(vault.to_uppercase()), format!("{own}{vault}/"), Same),
+        (json!(vault), format!("{subscription}{vault}"), Same),
+        (json!(vault), format!("{own}{vault}2"), Different),
+        (json!(vault), format!("{subscription}/resourceGroups/r{vault}"), Unknown),
+        (json!(vault), format!("/subscriptions/2/resourceGroups/rg{vault}"), Unknown),
+        (json!(vault), format!("{own}/providers/A.B/c/x{vault}"), Different),
+        (json!(of_group), format!("{subscription}/resourceGroups/R{vault}"), Same),
+        (json!(of_group), format!("{own}{vault}"), Different),
+        (json!(of_group), format!("/subscriptions/2/resourceGroups/r{vault}"), Unknown),
+        (json!("/subscriptions/2"), "/subscriptions/1/subscriptions/2".to_owned(), Different),
+        (default_end, format!("{own}{vault}2"), Unknown),
+    ] {
+        let code = json!({"name": "b1", "cluster": "aks1", "source": source, "roles": [ROLE]});
+        let scene = Scene::new(json!({})).binding("b1", &deployed, &[ROLE]).declared(declared("binding", code));
+        assert_eq!(kinds(&scene.fleet()), expected(&[(kind, "b1")]), "{source} against {deployed}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_it_would_do_to_what_is_there() {
+    let of = |thing: &str, planned: &str| {
+        let more = json!({"name": "b1", "cluster": CLUSTER_ID, "source": VAULT, "roles": [ROLE], "planned": planned});
+        let cluster = json!({"name": "aks1", "id": CLUSTER_ID, "planned": planned, "ranges": []});
+        declared(thing, if thing == "binding" { more } else { cluster })
+    };
+    let b1 = "b1";
+    for (about, code, there, rows) in [
+        ("kept", of("binding", ""), true, vec![(Same, b1, "")]),
+        ("made, and there", of("binding", "create"), true, vec![(Different, b1, "import it first")]),
+        ("made, and not there", of("binding", "create"), false, vec![(Missing, b1, "nothing")]),
+        ("made again", of("binding", "replace"), true, vec![(Same, b1, "")]),
+        ("deleted", of("binding", "delete"), true, vec![(Undeclared, b1, "the plan would delete it")]),
+        ("deleted, and gone already", of("binding", "delete"), false, vec![]),
+        (
+            "a cluster made, and there",
+            of("cluster", "create"),
+            false,
+            vec![(Different, "aks1", "import it first"), (Same, RANGES, "")],
+        ),
+        (
+            "a cluster made again",
+            of("cluster", "replace"),
+            false,
+            vec![(Different, "aks1", "delete first"), (Same, RANGES, "")],
+        ),
+        ("a cluster deleted", of("cluster", "delete"), false, vec![(Undeclared, "aks1", "the plan would delete it")]),
+    ] {
+        let mut scene = Scene::new(json!({}));
+        if there {
+            scene = scene.binding(b1, VAULT, &[ROLE]);
+        }
+        let found = drift(&scene.declared(code).fleet());
+        let told: Vec<(DriftKind, &str)> = found.iter().map(|drift| (drift.kind, drift.what.as_str())).collect();
+        assert_eq!(told, rows.iter().map(|(kind, what, _)| (*kind, *what)).collect::<Vec<_>>(), "{about}");
+        let said = found
+            .iter()
+            .zip(&rows)
+            .all(|(drift, (.., word))| format!("{} against {}", drift.declared, drift.deployed).contains(word));
+        assert!(said, "{about}: {found:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who made a binding, as code, the activity log and the directory tell it together.
 
 use super::*;
-use crate::testing::{CLUSTER_ID, SUBSCRIPTION, Scene};
+use crate::testing::{AS_OF, CLUSTER_ID, SUBSCRIPTION, Scene};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = "0a0a0a0a-0000-4000-8000-000000000001";
@@ -21,7 +21,7 @@ fn of(scene: &Scene) -> Origin {
     let bindings = fleet.clusters.first().map_or(&[][..], |cluster| &cluster.bindings.seen);
     bindings.first().map_or_else(
         || Origin::Unknown { why: "no binding".to_owned(), source: String::new() },
-        |binding| origin_of(&fleet, &scene.memory, binding),
+        |binding| origin_of(&fleet, &scene.memory, binding, AS_OF),
     )
 }
 
@@ -63,12 +63,29 @@ fn the_newest_write_says_who_made_a_binding() {
         event["claims"][key] = json!(value);
         whole().event(event)
     };
+    let without_application = |claims: Value| {
+        let mut event = write(WHEN, PROGRAM, "");
+        event["claims"] = claims;
+        whole().event(event)
+    };
     check(vec![
         ("the portal", by("ann@example.com", portal), "hand"),
         ("a person without a name, on the command line", by(PROGRAM, cli), "hand"),
         ("a person with another application", by("ann@example.com", PROGRAM), "hand"),
         ("an identity", by(PROGRAM, PROGRAM), "program"),
         ("no caller", by("", PROGRAM), "unknown"),
+        ("an id that nobody knows", by(PROGRAM, ""), "unknown"),
+        (
+            "the identity of a resource",
+            by(PROGRAM, "").with(json!({"id": VAULT, "identity": {"principalId": PROGRAM}})),
+            "program",
+        ),
+        ("a token of a program without its application", without_application(json!({"idtyp": "app"})), "program"),
+        ("claims as text", without_application(json!(format!("{{\"appid\": \"{PROGRAM}\"}}"))), "program"),
+        ("a person's claims as text", without_application(json!("{\"scp\": \"user_impersonation\"}")), "hand"),
+        ("the portal in claims as text", without_application(json!(format!("{{\"appid\": \"{portal}\"}}"))), "hand"),
+        ("claims that cannot be read", without_application(json!("{\"appid\": ")), "unknown"),
+        ("no claims", without_application(Value::Null), "unknown"),
         (
             "an id that the directory knows by a person's name",
             by(PROGRAM, "").principal(json!({"id": PROGRAM, "userPrincipalName": "ann@example.com"})),
@@ -120,6 +137,80 @@ fn the_newest_write_says_who_made_a_binding() {
 }
 
 #[test]
+fn only_what_was_written_after_the_last_delete_and_came_to_an_end_made_it() {
+    let event = |day: u8, operation: &str, status: &str, correlation: &str| {
+        let mut event = write(&format!("2026-11-{day:02}T08:00:00Z"), PROGRAM, PROGRAM);
+        event["operationName"]["value"] =
+            json!(format!("Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings/{operation}"));
+        (event["status"]["value"], event["correlationId"]) = (json!(status), json!(correlation));
+        event
+    };
+    let made = || event(1, "write", "Succeeded", "c1");
+    for (about, events, expected, said) in [
+        ("a delete behind it", vec![made(), event(2, "delete", "Succeeded", "c2")], "unknown", "was deleted by"),
+        ("a delete at that time", vec![made(), event(1, "delete", "Succeeded", "c2")], "unknown", "on 2026-11-01"),
+        ("a delete that failed", vec![made(), event(2, "delete", "Failed", "c2")], "program", "2026-11-01"),
+        (
+            "a delete before it",
+            vec![event(2, "write", "Succeeded", "c1"), event(1, "delete", "Succeeded", "c2")],
+            "program",
+            "2026-11-02",
+        ),
+        ("nothing but a delete", vec![event(2, "delete", "Succeeded", "c2")], "unknown", "made after that"),
+        (
+            "a failed write behind the delete",
+            vec![event(2, "delete", "Succeeded", "c2"), event(3, "write", "Failed", "c3")],
+            "unknown",
+            "made after that",
+        ),
+        ("a later write without an end", vec![made(), event(3, "write", "Started", "c3")], "unknown", "on 2026-11-03"),
+        (
+            "accepted, and no end",
+            vec![made(), event(3, "write", "Started", "c3"), event(4, "write", "Accepted", "c3")],
+            "unknown",
+            "on 2026-11-04",
+        ),
+        (
+            "without a correlation",
+            vec![made(), event(3, "write", "Accepted", ""), event(4, "write", "Failed", "")],
+            "unknown",
+            "on 2026-11-03",
+        ),
+        (
+            "one that failed in the end",
+            vec![made(), event(3, "write", "Accepted", "c3"), event(4, "write", "Failed", "C3")],
+            "program",
+            "2026-11-01",
+        ),
+        (
+            "its own beginning",
+            vec![event(1, "write", "Accepted", "c3"), event(3, "write", "Succeeded", "c3")],
+            "program",
+            "2026-11-03",
+        ),
+        (
+            "told in another order",
+            vec![event(4, "write", "Accepted", "c3"), event(3, "write", "Succeeded", "c3")],
+            "program",
+            "2026-11-03",
+        ),
+        (
+            "an older one without an end",
+            vec![event(1, "write", "Started", "c3"), event(3, "write", "Succeeded", "c4")],
+            "program",
+            "2026-11-03",
+        ),
+        ("nothing that came to an end", vec![event(1, "write", "Started", "c3")], "unknown", "newest write ended"),
+    ] {
+        let origin = of(&events.into_iter().fold(bound().whole(lists::EVENTS), Scene::event));
+        let words = origin.words();
+        assert_eq!(kind(&origin), expected, "{about}: {words}");
+        assert!(words.contains(said) && !words.contains("90 days"), "{about}: {words}");
+        assert!(origin.source().contains("; sha256 "), "{about}: {} names no document", origin.source());
+    }
+}
+
+#[test]
 fn what_may_stand_in_the_rest_of_the_log_is_no_proof_against_a_person() {
     let [portal, ..] = HAND_TOOLS.map(|(id, _)| id);
     let deployment = |correlation: &str| json!({"operationName": {"value": "Microsoft.Resources/deployments/write"}, "correlationId": correlation});
@@ -158,11 +249,36 @@ fn code_makes_only_what_it_declares() {
         ("by id", code("id", id), "code"),
         ("by name", code("cluster", json!("aks1")), "code"),
         ("for the cluster's id", code("cluster", json!(CLUSTER_ID)), "code"),
+        ("for this group", code("group", json!("RG")), "code"),
+        ("for another group", code("group", json!("rg-dev")), "hand"),
+        ("for an open group", code("group", open.clone()), "hand"),
+        ("for another subscription", code("subscription", json!("2")), "hand"),
         ("another name", code("name", json!("other")), "hand"),
         ("another cluster", code("cluster", json!("aks2")), "hand"),
         ("another source", code("source", json!(format!("{VAULT}2"))), "hand"),
         ("other roles", code("roles", json!(["A/b/c", "A/b/d"])), "hand"),
-        ("a source that is an expression", code("source", open.clone()), "code"),
+        ("a source that is an expression", code("source", open.clone()), "hand"),
+        ("roles that are an expression", code("roles", open.clone()), "hand"),
+        (
+            "the end of another source's id",
+            code("source", json!("/providers/Microsoft.DataProtection/backupVaults/w")),
+            "hand",
+        ),
+        (
+            "the end of its source's id, in another group",
+            code("source", json!("/providers/Microsoft.DataProtection/backupVaults/v")),
+            "hand",
+        ),
+        (
+            "the end of its source's id with its group",
+            code("source", json!("/resourceGroups/R/providers/Microsoft.DataProtection/backupVaults/v")),
+            "code",
+        ),
+        (
+            "the end of its source's id with another group",
+            code("source", json!("/resourceGroups/q/providers/Microsoft.DataProtection/backupVaults/v")),
+            "hand",
+        ),
         ("another source by default", code("source", default(json!("/v2"))), "hand"),
         (
             "other roles under a name by default",
@@ -175,6 +291,9 @@ fn code_makes_only_what_it_declares() {
             "hand",
         ),
         ("this source by default", code("source", default(json!(VAULT))), "code"),
+        ("a plan that changes it", code("planned", json!("replace")), "code"),
+        ("a plan that would make it", code("planned", json!("create")), "hand"),
+        ("a plan that would delete it", code("planned", json!("delete")), "hand"),
         ("an open condition", code("condition", open.clone()), "hand"),
         ("off by default", code("condition", default(json!(false))), "hand"),
         ("on by default", code("condition", default(json!(true))), "code"),
@@ -188,6 +307,10 @@ fn code_makes_only_what_it_declares() {
     assert_eq!(kind(&unknown), "unknown");
     assert!(told.starts_with("the code declares it with other roles (") && told.contains("90 days"), "{told}");
     assert!(!told.contains("unless"), "what the template says itself nobody can set: {told}");
+    let plan = json!({"thing": "binding", "language": "Terraform plan", "address": "x.b", "planned": "create",
+        "name": "b", "cluster": CLUSTER_ID, "source": VAULT, "roles": ["A/b/c"]});
+    let told = of(&bound().declared(plan).whole(lists::EVENTS)).words();
+    assert!(told.contains("import it first (Terraform plan x.b)"), "{told}");
 }
 
 #[test]
@@ -197,6 +320,21 @@ fn an_unknown_origin_says_what_is_known() {
     let id = format!("{CLUSTER_ID}/trustedAccessRoleBindings/b").to_lowercase();
     scene.memory.first_seen.insert(id, "2026-03-01T00:00:00Z".to_owned());
     assert!(of(&scene).words().ends_with("on 2026-03-01T00:00:00Z"), "{}", of(&scene).words());
+    for (since, said) in [
+        (vec!["2026-08-25T12:00:00Z"], "before the 90 days"),
+        (vec!["2026-08-26T12:00:00Z"], "before the 90 days"),
+        (vec!["2026-08-27T12:00:00Z"], "was read from 2026-08-27 only, and holds no write of it since; first seen"),
+        (vec!["2026-09-01", "2026-08-01"], "before the 90 days"),
+        (vec!["2026-09-01", ""], "before the 90 days"),
+        (vec!["2026-10-01", "2026-09-01"], "was read from 2026-09-01 only"),
+        (vec!["some day"], "before the 90 days"),
+    ] {
+        let read = |scene: Scene, since: &&str| scene.whole_since(lists::EVENTS, since);
+        let told = of(&since.iter().fold(bound(), read)).words();
+        assert!(told.contains(said), "{since:?}: {told}");
+    }
+    let nameless = of(&bound().whole(lists::EVENTS).event(write(WHEN, PROGRAM, "")));
+    assert!(nameless.words().contains("a person or a program"), "{}", nameless.words());
     let unread = of(&bound().denied(lists::EVENTS));
     assert!(unread.words().contains("denied"), "{}", unread.words());
 }

@@ -31,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
-    let origin = origin_of(subject.fleet, subject.memory, binding);
+    let origin = origin_of(subject.fleet, subject.memory, binding, subject.as_of);
     let words = origin.words();
     match &origin {
         Origin::ByHand { .. } => Judgement::fail(format!("The binding {words}.")),

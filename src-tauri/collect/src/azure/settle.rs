@@ -111,10 +111,13 @@ impl Gathered {
             Question::Bindings(_) => {
                 (DocumentKind::BindingListEnd, json!({"wholeListOfBindingsOf": scope.to_lowercase()}))
             }
-            _ => (
-                DocumentKind::ListEnd,
-                json!({"wholeListOf": question.label(), "in": scope, "question": question.key()}),
-            ),
+            _ => {
+                let mut body = json!({"wholeListOf": question.label(), "in": scope, "question": question.key()});
+                if let Question::BindingEvents { since, .. } = question {
+                    body["since"] = json!(since);
+                }
+                (DocumentKind::ListEnd, body)
+            }
         };
         self.documents.push(Document::new(kind, scope.to_lowercase(), source, &body));
     }

@@ -121,6 +121,14 @@ impl Asked {
         })
     }
 
+    /// The moment from which the activity log was asked for.
+    pub(super) fn since(&self) -> Option<String> {
+        let begins =
+            |part: &str| Some(part.trim().strip_prefix("eventtimestamp ge '")?.trim_end_matches('\'').to_uppercase());
+        // of several the latest one counts
+        self.filter().split(" and ").filter_map(begins).max()
+    }
+
     /// The correlation id that the activity log was asked about.
     pub(super) fn correlation(&self) -> Option<String> {
         let filter = self.filter();
@@ -320,6 +328,23 @@ mod tests {
             ),
         ] {
             assert_eq!(whole(&target), Some((kind.to_owned(), scope)), "{target}");
+        }
+    }
+
+    #[test]
+    fn the_log_is_asked_for_from_a_moment_on() {
+        let log = "/subscriptions/S/providers/Microsoft.Insights/eventtypes/management/values?api-version=1";
+        for (filter, expected) in [
+            (
+                "&$filter=eventTimestamp ge '2026-09-01T00:00:00Z' and resourceProvider eq 'x'",
+                Some("2026-09-01T00:00:00Z"),
+            ),
+            ("&%24filter=eventTimestamp%20ge%20%272026-09-01%27", Some("2026-09-01")),
+            ("&$filter=eventTimestamp ge '2026-09-01' and eventTimestamp ge '2026-09-02'", Some("2026-09-02")),
+            ("&$filter=eventTimestamp le '2026-09-01'", None),
+            ("", None),
+        ] {
+            assert_eq!(get(&format!("{log}{filter}")).since().as_deref(), expected, "{filter}");
         }
     }
 

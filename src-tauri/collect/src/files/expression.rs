@@ -2,6 +2,10 @@
 //! variables, texts that are put together, conditions. Everything else stays unknown, which is not a value. What a secure
 //! parameter holds is never looked at.
 
+mod ids;
+
+pub(super) use ids::is_end;
+
 use super::grammar::{LEFT_OUT, Node, expression_in, parse, plain, shown, shown_together};
 use super::secure::is_secure;
 use quay_model::{Reading, child};
@@ -51,6 +55,8 @@ pub(super) enum Part {
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     defaults: BTreeSet<String>,
+    /// Whether a template around this one gave some of it.
+    pub(super) given: bool,
     text: usize,
 }
 
@@ -161,10 +167,38 @@ impl<'a> Scope<'a> {
                         Err(names) => Solved::Unknown(names),
                     };
                 }
+                ("if", [when, then, other]) => {
+                    let Solved::Known(Value::Bool(flag), _) = self.value_of(when, depth, trace) else {
+                        return Solved::Unknown(shown(node));
+                    };
+                    return self.value_of(if flag { then } else { other }, depth, trace);
+                }
+                (function, arguments) if ids::FUNCTIONS.contains(&function) => {
+                    self.id_of(function, arguments, depth, trace).map(Value::String)
+                }
+                ("length", [of]) => self.length(of, depth, trace).map(Value::from),
                 (function, arguments) => self.decided(function, arguments, depth, trace).map(Value::Bool),
             },
         };
         known.map_or_else(|| Solved::Unknown(shown(node)), |value| Solved::Known(value, self))
+    }
+
+    /// How many there are; of a range its second argument says so.
+    fn length(&self, of: &Node<'_>, depth: u8, trace: &mut Trace) -> Option<u64> {
+        if let Node::Call { name, arguments, path } = of
+            && let [_, count] = arguments.as_slice()
+            && path.is_empty()
+            && name.eq_ignore_ascii_case("range")
+        {
+            let Solved::Known(count, _) = self.value_of(count, depth, trace) else { return None };
+            return count.as_u64();
+        }
+        match self.value_of(of, depth, trace) {
+            Solved::Known(Value::Array(items), _) => u64::try_from(items.len()).ok(),
+            Solved::Known(Value::Object(object), _) => u64::try_from(object.len()).ok(),
+            Solved::Known(Value::String(text), _) => u64::try_from(text.chars().count()).ok(),
+            Solved::Known(..) | Solved::Unknown(_) => None,
+        }
     }
 
     /// What conditions are made of.
@@ -199,6 +233,8 @@ impl<'a> Scope<'a> {
                 if flags.contains(&Some(true)) { Some(true) } else { all }
             }
             ("equals", [a, b]) => match (known(a)?, known(b)?) {
+                // where the rest of an id is not known, it may be any
+                (Value::String(a), Value::String(b)) if ids::is_end(&a) || ids::is_end(&b) => None,
                 (Value::String(a), Value::String(b)) => Some(a == b),
                 (Value::Bool(a), Value::Bool(b)) => Some(a == b),
                 (Value::Number(a), Value::Number(b)) => Some(a == b),
@@ -236,7 +272,10 @@ impl<'a> Scope<'a> {
                 Some((value, self))
             }
             Parameter::Left(value) => Some((value, self)),
-            Parameter::Given(value) => Some((value, self.around?)),
+            Parameter::Given(value) => {
+                trace.given = true;
+                Some((value, self.around?))
+            }
         }
     }
 

@@ -19,8 +19,21 @@ impl Listed {
     }
 }
 
-/// The lists that were read to their end, and where that was seen.
-pub(super) type Whole = BTreeMap<Listed, Source>;
+/// The lists that were read to their end.
+pub(super) type Whole = BTreeMap<Listed, End>;
+
+/// Where it was seen that a list came to its end, and the moment from which it was asked for, if it was.
+#[derive(Debug, Clone)]
+pub(super) struct End {
+    source: Source,
+    since: Option<String>,
+}
+
+impl From<Source> for End {
+    fn from(source: Source) -> Self {
+        End { source, since: None }
+    }
+}
 
 /// One page of a list whose request is known.
 pub(super) struct Page {
@@ -30,6 +43,8 @@ pub(super) struct Page {
     pub(super) next: Option<String>,
     /// The ids on it, in lower case; empty for what is told by moments, which differ from one answer to the next.
     pub(super) members: BTreeSet<String>,
+    /// What is told by moments is asked for from one on.
+    pub(super) since: Option<String>,
     pub(super) source: Source,
 }
 
@@ -60,7 +75,7 @@ impl Pages {
     }
 
     pub(super) fn whole_list(&mut self, listed: Listed, source: &Source) {
-        self.whole.entry(listed).or_insert_with(|| source.clone());
+        self.whole.entry(listed).or_insert_with(|| source.clone().into());
     }
 
     /// The lists that came to their end, and the gaps that stay.
@@ -70,9 +85,10 @@ impl Pages {
             open.into_iter().filter(|(_, link)| !followed.contains(link)).map(|(gap, _)| gap).collect();
         for (listed, pages) in asked {
             let read: Vec<Read<'_>> = pages.iter().filter(|page| page.first).filter_map(|p| read(p, &pages)).collect();
-            let Some(one) = read.first() else { continue };
+            // the one that goes back the furthest holds the others
+            let Some(one) = read.iter().min_by_key(|one| one.since) else { continue };
             gaps.extend(differing(&listed, &read));
-            whole.entry(listed).or_insert_with(|| one.ended.clone());
+            whole.entry(listed).or_insert_with(|| End { source: one.ended.clone(), since: one.since.cloned() });
         }
         // one open page speaks against every claim that the list is whole
         whole.retain(|listed, _| gaps.iter().all(|gap| !speaks_against(gap, listed)));
@@ -92,7 +108,7 @@ pub(super) fn ends(whole: &Whole) -> Vec<Document> {
         |kind: &str, scope: &str| [scope, TENANT].iter().any(|scope| whole.contains_key(&Listed::new(kind, scope)));
     let mut documents = Vec::new();
     let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (Listed { kind, scope }, source) in whole {
+    for (Listed { kind, scope }, End { source, since }) in whole {
         if kind == kinds::BINDINGS {
             let body = json!({ "wholeListOfBindingsOf": scope });
             documents.push(Document::new(DocumentKind::BindingListEnd, scope.clone(), source.clone(), &body));
@@ -103,7 +119,10 @@ pub(super) fn ends(whole: &Whole) -> Vec<Document> {
         // a name that stands for several types is said once
         let speaks = parts.is_empty() || parts.contains(&kind.as_str());
         if speaks && parts.iter().all(|part| is_whole(part, scope)) && said.insert((name, scope)) {
-            let body = json!({ "wholeListOf": name, "in": scope });
+            let mut body = json!({ "wholeListOf": name, "in": scope });
+            if let Some(since) = since {
+                body["since"] = json!(since);
+            }
             documents.push(Document::new(DocumentKind::ListEnd, scope.clone(), source.clone(), &body));
         }
     }
@@ -114,6 +133,7 @@ pub(super) fn ends(whole: &Whole) -> Vec<Document> {
 struct Read<'a> {
     question: String,
     members: BTreeSet<&'a str>,
+    since: Option<&'a String>,
     ended: &'a Source,
 }
 
@@ -125,7 +145,10 @@ fn read<'a>(first: &'a Page, pages: &'a [Page]) -> Option<Read<'a>> {
     for _ in pages {
         members.extend(page.members.iter().map(String::as_str));
         match &page.next {
-            None => return Some(Read { question: without_version(&first.url), members, ended: &page.source }),
+            None => {
+                let (question, since) = (without_version(&first.url), first.since.as_ref());
+                return Some(Read { question, members, since, ended: &page.source });
+            }
             Some(next) => page = pages.iter().find(|other| other.url == *next)?,
         }
     }
@@ -174,7 +197,8 @@ mod tests {
     }
 
     fn page(url: &str, first: bool, next: Option<&str>) -> Page {
-        Page { url: url.into(), first, next: next.map(str::to_owned), members: BTreeSet::new(), source: source() }
+        let (next, members) = (next.map(str::to_owned), BTreeSet::new());
+        Page { url: url.into(), first, next, members, since: None, source: source() }
     }
 
     #[test]
@@ -225,6 +249,29 @@ mod tests {
     }
 
     #[test]
+    fn the_log_that_goes_back_the_furthest_says_since_when_it_is_known() {
+        for (asked, expected) in [
+            (vec![Some("2026-09-01")], r#","since":"2026-09-01""#),
+            (vec![Some("2026-09-01"), Some("2026-08-01"), Some("2026-10-01")], r#","since":"2026-08-01""#),
+            (vec![Some("2026-09-01"), None], ""),
+        ] {
+            let mut pages = Pages::default();
+            for since in &asked {
+                let url = format!("https://arm/log?{}", since.unwrap_or_default());
+                let page = Page { since: since.map(str::to_owned), ..page(&url, true, None) };
+                pages.page(Listed::new(kinds::EVENTS, "/subscriptions/s"), page);
+            }
+            let documents = ends(&pages.close().0);
+            let bodies: Vec<&str> = documents.iter().map(|end| &*end.body).collect();
+            assert_eq!(
+                bodies,
+                [format!(r#"{{"wholeListOf":"activity log","in":"/subscriptions/s"{expected}}}"#)],
+                "{asked:?}"
+            );
+        }
+    }
+
+    #[test]
     fn an_open_page_speaks_against_its_own_list_only() {
         let mut pages = Pages::default();
         for kind in [kinds::VAULTS, kinds::WORKSPACES] {
@@ -248,7 +295,7 @@ mod tests {
     #[test]
     fn a_name_of_several_types_is_whole_when_all_of_them_are() {
         let names = |listed: &[&str]| -> Vec<String> {
-            let whole = listed.iter().map(|kind| (Listed::new(kind, "/subscriptions/s"), source())).collect();
+            let whole = listed.iter().map(|kind| (Listed::new(kind, "/subscriptions/s"), source().into())).collect();
             ends(&whole).iter().map(|end| end.body.to_string()).collect()
         };
         assert_eq!(names(&["microsoft.compute/virtualmachines"]), Vec::<String>::new());

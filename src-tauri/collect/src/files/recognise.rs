@@ -211,7 +211,8 @@ impl Sink {
         if let (Some(asked), Some(here), false) = (asked, here, cut) {
             for listed in asked.own_lists() {
                 let members = BTreeSet::new();
-                let page = Page { url: here.clone(), first, next: next.clone(), members, source: source.clone() };
+                let (url, next, source) = (here.clone(), next.clone(), source.clone());
+                let page = Page { url, first, next, members, since: None, source };
                 self.pages.page(listed, page);
             }
         }
@@ -252,7 +253,8 @@ impl Sink {
                 let listed = Listed::new(kinds::BINDINGS, &cluster);
                 let first = asked.asks_for_all(&listed);
                 let (url, members) = (asked.url().to_owned(), ids_of(&items));
-                let page = Page { url, first, next: next.clone(), members, source: source.clone() };
+                let (next, source) = (next.clone(), source.clone());
+                let page = Page { url, first, next, members, since: None, source };
                 self.pages.page(listed, page);
             }
         } else if let (Some(asked), Some(listed)) = (asked, &listed) {
@@ -314,12 +316,13 @@ impl Sink {
         let first = asked.asks_for_all(listed);
         let next = next.map(str::to_owned);
         let members = if listed.kind == kinds::EVENTS { BTreeSet::new() } else { ids_of(items) };
-        let page = Page { url: asked.url().to_owned(), first, next, members, source: source.clone() };
+        let (url, since, source) = (asked.url().to_owned(), asked.since(), source.clone());
+        let page = Page { url, first, next, members, since, source };
         if listed.kind == kinds::ASSIGNMENTS {
             let of = Listed::new(kinds::INHERITED, &listed.scope);
             let (url, next, source) = (page.url.clone(), page.next.clone(), page.source.clone());
             let first = page.first || asked.asks_at_scope();
-            self.pages.page(of, Page { url, first, next, members: BTreeSet::new(), source });
+            self.pages.page(of, Page { url, first, next, members: BTreeSet::new(), since: None, source });
         }
         self.pages.page(listed.clone(), page);
     }

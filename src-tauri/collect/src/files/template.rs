@@ -1,9 +1,12 @@
 //! ARM templates, and what Bicep compiles to: the clusters and bindings they declare, also in templates inside them.
 
+mod place;
+
 use super::expression::{Part, Scope, Solved, Trace, joined};
 use super::kinds;
 use super::said::{Said, Shape, begin, put};
 use super::shapes::text;
+use place::{Home, Place, condition_of};
 use quay_model::{Reading, child};
 use serde_json::{Map, Value};
 
@@ -31,25 +34,14 @@ pub(super) const OF_BINDINGS: [Setting; 2] =
 pub(super) fn read(template: &Value) -> Vec<Value> {
     let mut found = Vec::new();
     let scope = Scope::of(template);
-    let place = Place { scope: &scope, parent: None, condition: None, path: String::new(), depth: 0 };
+    let (path, home) = (String::new(), Home::default());
+    let place = Place { scope: &scope, parent: None, condition: None, home, borrowed: false, path, depth: 0 };
     resources(template, &place, &mut found);
     // what stands elsewhere matters to the clusters that stand here
     if found.iter().all(|declared| declared.get("thing").is_some_and(|thing| thing == "linked")) {
         found.clear();
     }
     found
-}
-
-/// Where in a file a list of resources stands.
-struct Place<'a> {
-    scope: &'a Scope<'a>,
-    /// The type and the name of the resource around it.
-    parent: Option<(String, Name)>,
-    /// Whether what is around it is made; `None` when nothing stands in its way.
-    condition: Option<Said>,
-    /// The deployments around it, each with a slash behind.
-    path: String,
-    depth: u8,
 }
 
 #[derive(Clone)]
@@ -102,6 +94,7 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
     let declared = |thing: &str| {
         let mut body = begin(thing, LANGUAGE, &address);
         put(&mut body, "condition", Shape::Flag, condition.clone());
+        place.home.put(&mut body);
         body
     };
     let properties = child(body, "properties").value().copied().unwrap_or(&NOTHING);
@@ -109,7 +102,7 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
         kinds::CLUSTERS => {
             let mut cluster = declared("cluster");
             put(&mut cluster, "name", Shape::Text, Some(name.said(&name.parts)));
-            settings(&mut cluster, &OF_CLUSTERS, properties, scope);
+            settings(&mut cluster, &OF_CLUSTERS, properties, place);
             found.push(Value::Object(cluster));
         }
         kinds::BINDINGS => {
@@ -117,12 +110,13 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
             let mut binding = declared("binding");
             put(&mut binding, "name", Shape::Text, Some(name.said(&own)));
             put(&mut binding, "cluster", Shape::Text, Some(name.said(&cluster)));
-            settings(&mut binding, &OF_BINDINGS, properties, scope);
+            settings(&mut binding, &OF_BINDINGS, properties, place);
             found.push(Value::Object(binding));
         }
         DEPLOYMENTS => {
             let path = format!("{address}/");
-            let inside = Place { scope, parent: None, condition: condition.clone(), path, depth: place.depth + 1 };
+            let (home, depth) = (place.home.of_deployment(body, place), place.depth + 1);
+            let inside = Place { scope, parent: None, condition: condition.clone(), home, borrowed: true, path, depth };
             if !nested(properties, &inside, found) {
                 found.push(Value::Object(declared("linked")));
             }
@@ -130,8 +124,9 @@ fn resource(body: &Value, symbol: Option<&String>, place: &Place<'_>, found: &mu
         }
         _ => {}
     }
-    let path = place.path.clone();
-    let inside = Place { scope, parent: Some((kind, name)), condition, path, depth: place.depth + 1 };
+    let (path, home) = (place.path.clone(), place.home.clone());
+    let (borrowed, depth) = (place.borrowed, place.depth + 1);
+    let inside = Place { scope, parent: Some((kind, name)), condition, home, borrowed, path, depth };
     resources(body, &inside, found);
 }
 
@@ -151,43 +146,16 @@ fn named(body: &Value, told: &str, place: &Place<'_>) -> (String, Name) {
     }
 }
 
-/// Whether a resource is made, with what is around it: `None` when it never is, `Some(None)` when it always is.
-fn condition_of(body: &Value, place: &Place<'_>) -> Option<Option<Said>> {
-    let own = match child(body, "condition") {
-        Reading::Absent => None,
-        Reading::Value(when) => {
-            let mut trace = Trace::default();
-            let solved = place.scope.solve(when, &mut trace);
-            Some(said(solved, trace.default_of()))
-        }
-        Reading::Unreadable(_) => Some(Said::Unfit("the condition stands there twice".to_owned())),
-    };
-    let is = |said: &Said, flag: bool| match said {
-        Said::Value(Value::Bool(on)) => *on == flag,
-        Said::Value(Value::String(text)) => text.trim().eq_ignore_ascii_case(if flag { "true" } else { "false" }),
-        _ => false,
-    };
-    match own {
-        Some(own) if is(&own, false) => None,
-        Some(own) if !is(&own, true) => {
-            // of two the less certain one counts
-            let certain = |said: &Said| matches!(said, Said::Default(Value::Bool(true), _));
-            Some(Some(place.condition.clone().filter(|around| !certain(around)).unwrap_or(own)))
-        }
-        _ => Some(place.condition.clone()),
-    }
-}
-
-fn settings(into: &mut Map<String, Value>, wanted: &[Setting], properties: &Value, scope: &Scope<'_>) {
+fn settings(into: &mut Map<String, Value>, wanted: &[Setting], properties: &Value, place: &Place<'_>) {
     for (key, shape, path) in wanted {
-        put(into, key, *shape, setting(properties, path, scope));
+        put(into, key, *shape, setting(properties, path, place));
     }
 }
 
 /// `None` where the code does not say; `properties` may be an expression itself, or hold some.
-fn setting(properties: &Value, path: &[&str], scope: &Scope<'_>) -> Option<Said> {
+fn setting(properties: &Value, path: &[&str], place: &Place<'_>) -> Option<Said> {
     let mut trace = Trace::default();
-    let mut at = scope.look(properties, &mut trace);
+    let mut at = place.scope.look(properties, &mut trace);
     for name in path {
         let Solved::Known(value, words) = &at else { break };
         at = match child(value, name) {
@@ -202,6 +170,9 @@ fn setting(properties: &Value, path: &[&str], scope: &Scope<'_>) -> Option<Said>
         };
     }
     let solved = at.whole(&mut trace);
+    if place.is_elsewhere(&solved, &trace) {
+        return Some(Said::Unfit("it is the id of something where another template is deployed".to_owned()));
+    }
     Some(said(solved, trace.default_of()))
 }
 
@@ -221,8 +192,9 @@ fn nested(properties: &Value, place: &Place<'_>, found: &mut Vec<Value>) -> bool
         return true;
     }
     let scope = Scope::inside(template, properties, place.scope);
-    let (path, condition) = (place.path.clone(), place.condition.clone());
-    resources(template, &Place { scope: &scope, parent: None, condition, path, depth: place.depth }, found);
+    let (path, home, condition) = (place.path.clone(), place.home.clone(), place.condition.clone());
+    let own = Place { scope: &scope, parent: None, condition, home, borrowed: false, path, depth: place.depth };
+    resources(template, &own, found);
     true
 }
 
@@ -242,106 +214,4 @@ fn split(name: &[Part]) -> (Vec<Part>, Vec<Part>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const CLUSTER: &str = "Microsoft.ContainerService/managedClusters";
-    const BINDING: &str = "Microsoft.ContainerService/managedClusters/trustedAccessRoleBindings";
-
-    fn unknown(names: &str) -> Value {
-        json!({ "expression": names })
-    }
-
-    #[test]
-    fn a_template_is_cut_down_to_clusters_and_bindings() {
-        let template = json!({
-            "parameters": {"name": {"type": "string", "defaultValue": "aks1"}, "other": {"type": "string"}},
-            "variables": {"private": true},
-            "resources": [
-                {"type": CLUSTER, "name": "[parameters('name')]", "properties": {
-                    "apiServerAccessProfile": {"enablePrivateCluster": "[variables('private')]", "disableRunCommand": "[parameters('rc')]",
-                        "copy": [{"name": "authorizedIPRanges", "count": 2, "input": "s3cr3t"}]},
-                    "servicePrincipalProfile": {"secret": "s3cr3t"}, "disableLocalAccounts": "s3cr3t"},
-                    "resources": [{"type": "trustedAccessRoleBindings", "name": "inside", "properties": {"roles": ["A/b/c"]}}]},
-                {"type": BINDING, "name": "[concat(parameters('other'), '/b1')]",
-                    "properties": {"sourceResourceId": "[resourceId('s3cr3t', 'v')]", "roles": ["A/b/c"]}},
-                {"type": BINDING, "name": {"expression": "s3cr3t"}, "properties": "[json('s3cr3t')]"},
-                {"type": "Microsoft.Storage/storageAccounts", "name": "x"}
-            ]
-        });
-        let found = read(&template);
-        let [cluster, inside, binding, stranger] = &found[..] else { unreachable!("{found:?}") };
-        let default = json!({"value": "aks1", "defaultOf": "name"});
-        assert_eq!((&cluster["name"], &cluster["private"]), (&default, &json!(true)));
-        assert_eq!(
-            (&cluster["runCommandDisabled"], &cluster["ranges"]),
-            (&unknown("parameters('rc')"), &unknown("copy"))
-        );
-        assert_eq!(cluster["localAccountsDisabled"], json!({"unreadable": "expected true or false, found text"}));
-        assert_eq!((cluster.get("azureRbac"), cluster.get("condition")), (None, None), "the code does not say");
-        assert_eq!(inside["cluster"], default);
-        assert_eq!((&binding["name"], &binding["cluster"]), (&json!("b1"), &unknown("parameters('other')")));
-        assert_eq!((&binding["source"], &binding["roles"]), (&unknown("resourceId(…, …)"), &json!(["A/b/c"])));
-        assert_eq!((&stranger["name"], &stranger["roles"]), (&unknown("…"), &unknown("json(…)")));
-        assert!(!json!(found).to_string().contains("s3cr3t"), "{}", json!(found));
-    }
-
-    #[test]
-    fn symbolic_names_and_modules_are_followed() {
-        let inner = json!({"parameters": {"cluster": {"type": "string", "defaultValue": "own"}}, "resources": {
-            "aks": {"existing": true, "type": CLUSTER, "name": "[parameters('cluster')]"},
-            "binding": {"type": BINDING, "name": "[format('{0}/{1}', parameters('cluster'), 'b1')]",
-                "properties": {"roles": "[parameters('roles')]"}}}});
-        let of = |given: Value| {
-            let template = json!({"parameters": {"open": {"type": "string"}}, "resources": {"module": {"type": DEPLOYMENTS, "name": "m",
-                "properties": {"expressionEvaluationOptions": {"scope": "inner"}, "parameters": {"cluster": given}, "template": inner}}}});
-            let found = read(&template);
-            let [binding] = &found[..] else { unreachable!("{found:?}") };
-            assert_eq!((&binding["address"], &binding["name"]), (&json!("module/binding"), &json!("b1")));
-            assert_eq!(binding["roles"], unknown("parameters('roles')"));
-            binding["cluster"].clone()
-        };
-        assert_eq!(of(json!({"value": "aks1"})), json!("aks1"));
-        assert_eq!(of(json!({"value": "[parameters('open')]"})), unknown("parameters('open')"));
-        assert_eq!(of(json!({"reference": {"secretName": "n"}})), unknown("parameters('cluster')"));
-    }
-
-    #[test]
-    fn what_may_not_be_made_says_so() {
-        let on = json!({"value": true, "defaultOf": "on"});
-        let off = json!({"value": false, "defaultOf": "off"});
-        for (around, own, expected) in [
-            (Value::Null, json!(true), Some(Value::Null)),
-            (Value::Null, json!("[false()]"), None),
-            (json!(false), json!("[parameters('open')]"), None),
-            (Value::Null, json!("[not(true())]"), None),
-            (Value::Null, json!("[parameters('open')]"), Some(unknown("parameters('open')"))),
-            (Value::Null, json!("[parameters('on')]"), Some(on.clone())),
-            (json!("[parameters('off')]"), Value::Null, Some(off.clone())),
-            (json!("[parameters('off')]"), json!("[parameters('on')]"), Some(off)),
-            (json!("[parameters('on')]"), json!("[parameters('open')]"), Some(unknown("parameters('open')"))),
-            (json!("[parameters('on')]"), json!(true), Some(on)),
-            (Value::Null, json!(7), Some(json!({"unreadable": "expected true or false, found a number"}))),
-        ] {
-            let inner = json!({"resources": [{"type": CLUSTER, "name": "c", "condition": own}]});
-            let template = json!({"parameters": {"open": {"type": "bool"}, "on": {"type": "bool", "defaultValue": true},
-                "off": {"type": "bool", "defaultValue": false}}, "resources": [
-                {"type": DEPLOYMENTS, "name": "m", "condition": around, "properties": {"template": inner}}]});
-            let found: Vec<Value> = read(&template).into_iter().map(|one| one["condition"].clone()).collect();
-            assert_eq!(found, Vec::from_iter(expected), "{around} {own}");
-        }
-    }
-
-    #[test]
-    fn a_template_that_stands_elsewhere_is_told_beside_what_stands_here() {
-        let link =
-            json!({"type": DEPLOYMENTS, "name": "m", "properties": {"templateLink": {"uri": "https://x?sig=s3cr3t"}}});
-        let cluster = json!({"type": CLUSTER, "name": "aks1"});
-        let found = read(&json!({"resources": [cluster, link]}));
-        let things: Vec<&Value> = found.iter().map(|one| &one["thing"]).collect();
-        assert_eq!(things, ["cluster", "linked"]);
-        assert!(!json!(found).to_string().contains("s3cr3t"));
-        assert_eq!(read(&json!({"resources": [link]})), Vec::<Value>::new(), "it says nothing about any cluster");
-    }
-}
+mod tests;

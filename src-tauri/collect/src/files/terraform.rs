@@ -1,11 +1,13 @@
 //! Terraform: state files, and what `terraform show -json` prints of states and plans.
 
+mod plan;
+
 use super::kinds;
 use super::said::{Said, Shape, begin, put};
 use super::template;
+use plan::{Change, Changes};
 use quay_model::{Reading, child};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 static NOTHING: Value = Value::Null;
 
@@ -67,10 +69,14 @@ pub(super) fn read(value: &Value) -> Result<Vec<Value>, String> {
         resources.iter().for_each(|resource| of_state(resource, &mut found));
         return Ok(found);
     }
-    let unseen = unseen(value);
+    let changes = Changes::of(value);
     for (key, language) in [("planned_values", "Terraform plan"), ("values", "Terraform state")] {
         if let Some(root) = value.get(key).and_then(|values| values.get("root_module")) {
-            module(root, language, &unseen, 0, &mut found);
+            module(root, language, &changes, 0, &mut found);
+            found.extend(changes.deleted().filter_map(|(address, change)| {
+                let own = declared(language, address, change.kind(), change.before()?, &NOTHING)?;
+                Some(planned(own, change))
+            }));
             return Ok(found);
         }
     }
@@ -106,30 +112,36 @@ fn is_left_behind(instance: &Value, key: &str) -> bool {
     instance.get(key).is_some_and(|key| !key.is_null())
 }
 
-fn module(module: &Value, language: &str, unseen: &BTreeMap<&str, &Value>, depth: u8, found: &mut Vec<Value>) {
+fn module(module: &Value, language: &str, changes: &Changes<'_>, depth: u8, found: &mut Vec<Value>) {
     let list = |key: &str| module.get(key).and_then(Value::as_array).into_iter().flatten();
     for resource in list("resources") {
         let text = |key: &str| resource.get(key).and_then(Value::as_str).unwrap_or_default();
         if text("mode") != "data" && !is_left_behind(resource, "deposed_key") {
             let address = text("address");
             let values = resource.get("values").unwrap_or(&NOTHING);
-            let open = unseen.get(address).copied().unwrap_or(&NOTHING);
-            found.extend(declared(language, address, text("type"), values, open));
+            let change = changes.at(address);
+            let open = change.and_then(Change::unseen).unwrap_or(&NOTHING);
+            let own = declared(language, address, text("type"), values, open);
+            found.extend(own.map(|own| match change {
+                Some(change) => planned(own, change),
+                None => own,
+            }));
         }
     }
     if depth < DEEPEST {
-        list("child_modules").for_each(|child| self::module(child, language, unseen, depth + 1, found));
+        list("child_modules").for_each(|child| self::module(child, language, changes, depth + 1, found));
     }
 }
 
-/// What a plan does not know before it is applied, by address.
-fn unseen(plan: &Value) -> BTreeMap<&str, &Value> {
-    let changes = plan.get("resource_changes").and_then(Value::as_array).into_iter().flatten();
-    let open = changes.filter(|change| !is_left_behind(change, "deposed")).filter_map(|change| {
-        let address = change.get("address").and_then(Value::as_str)?;
-        Some((address, change.get("change")?.get("after_unknown")?))
-    });
-    open.collect()
+/// With what the plan would do to it. A cluster that is made again is the one that stands there, until it is.
+fn planned(mut body: Value, change: Change<'_>) -> Value {
+    let Some(word) = change.plans() else { return body };
+    body["planned"] = json!(word);
+    let before = change.before().and_then(|before| before.get("id")).and_then(Value::as_str);
+    if let (Some(id), "replace", Some("cluster")) = (before, word, body.get("thing").and_then(Value::as_str)) {
+        body["id"] = json!(id);
+    }
+    body
 }
 
 fn declared(language: &str, address: &str, kind: &str, values: &Value, open: &Value) -> Option<Value> {

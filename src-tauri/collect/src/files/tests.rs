@@ -294,6 +294,8 @@ fn the_activity_log_is_whole_with_what_explains_each_write() {
     assert!(alone.gaps.iter().any(|gap| gap.call == lists::EVENTS && gap.reason == GapReason::PageMissing));
     let both = read(&[written, behind]);
     assert_eq!((kept(&both, DocumentKind::Event).len(), ends(&both)), (2, vec![pair(lists::EVENTS, SUB)]));
+    let since = both.documents.iter().any(|document| document.body.contains(r#""since":"2026-09-01""#));
+    assert!(since, "it was not asked for from the beginning");
 }
 
 #[test]

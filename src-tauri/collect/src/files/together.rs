@@ -3,7 +3,7 @@
 
 use super::asked::TENANT;
 use super::kinds;
-use super::pages::{Listed, Whole};
+use super::pages::{End, Listed, Whole};
 use super::shapes::text;
 use quay_model::{ArmId, Gap, GapReason, Source, lists};
 use serde_json::Value;
@@ -67,7 +67,7 @@ impl Together {
         if let Some(source) = &self.directory {
             let unasked = self.holders.difference(&self.looked_up).count();
             if unasked == 0 {
-                whole.insert(Listed::new(kinds::DIRECTORY, TENANT), source.clone());
+                whole.insert(Listed::new(kinds::DIRECTORY, TENANT), source.clone().into());
             } else {
                 gaps.push(Gap {
                     scope: TENANT.to_owned(),
@@ -88,16 +88,16 @@ impl Together {
     /// All vaults of a subscription and the instances of each are all instances in that subscription.
     fn children(&self, whole: &mut Whole) {
         for (parent, child) in CHILDREN {
-            let lists: Vec<(String, Source)> = whole
+            let lists: Vec<(String, End)> = whole
                 .iter()
                 .filter(|(listed, _)| listed.kind == parent && listed.scope.matches('/').count() == 2)
-                .map(|(listed, source)| (listed.scope.clone(), source.clone()))
+                .map(|(listed, end)| (listed.scope.clone(), end.clone()))
                 .collect();
-            for (scope, source) in lists {
+            for (scope, end) in lists {
                 let start = format!("{scope}/");
                 let mut own = self.parents.get(parent).into_iter().flatten().filter(|id| id.starts_with(&start));
                 if own.all(|id| whole.contains_key(&Listed::new(child, id))) {
-                    whole.entry(Listed::new(child, &scope)).or_insert(source);
+                    whole.entry(Listed::new(child, &scope)).or_insert(end);
                 }
             }
         }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn whole(lists: &[(&str, &str)]) -> Whole {
-        lists.iter().map(|(kind, scope)| (Listed::new(kind, scope), source())).collect()
+        lists.iter().map(|(kind, scope)| (Listed::new(kind, scope), source().into())).collect()
     }
 
     #[test]

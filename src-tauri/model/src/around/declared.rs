@@ -19,10 +19,26 @@ pub struct Declaration {
     /// Where it is; a template that is not bound to a place knows only the name.
     pub id: Option<String>,
     pub name: Said<String>,
-    /// The resource group of what has no id yet, where the code names it.
-    pub group: Reading<String>,
+    /// The resource group and the subscription of what has no id yet, where the code names them.
+    pub group: Said<String>,
+    pub subscription: Said<String>,
     /// Whether it is made at all; `Absent` when nothing stands in its way.
     pub condition: Said<bool>,
+    pub planned: Planned,
+}
+
+/// What a plan would do to a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Planned {
+    /// It keeps it, as a state or a template does; it may change it.
+    #[default]
+    Kept,
+    /// It would make it: its state does not hold it.
+    Made,
+    /// It would delete it: the code declares it no longer.
+    Deleted,
+    /// It would delete it and make it again.
+    Replaced,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +106,15 @@ impl Declaration {
             source: line(document),
             id: text("id"),
             name: words("name"),
-            group: words("group").reading,
+            group: words("group"),
+            subscription: words("subscription"),
             condition: flag("condition"),
+            planned: match text("planned").unwrap_or_default().as_str() {
+                "create" => Planned::Made,
+                "delete" => Planned::Deleted,
+                "replace" => Planned::Replaced,
+                _ => Planned::Kept,
+            },
         })
     }
 }

@@ -59,9 +59,9 @@ pub struct Directory {
     identities: KeyedMap<String, Identity>,
     principals: KeyedMap<String, String>,
     applications: KeyedMap<String, Application>,
-    service_principals: KeyedSet<String>,
-    /// Principal ids of people, in lower case.
+    /// Principal ids of people and of programs, in lower case.
     users: KeyedSet<String>,
+    programs: KeyedSet<String>,
 }
 
 impl Directory {
@@ -86,14 +86,16 @@ impl Directory {
             self.identify(&id, &resource, ToldBy::Itself);
         }
         // an AKS service principal may have secrets of its own
-        if let Some(app) = app {
-            if matches!(child(body, "passwordCredentials"), Reading::Value(Value::Array(list)) if !list.is_empty()) {
-                self.application_of(&app, &name, secrets(body, document), false);
-            }
-            self.service_principals.insert(app);
+        if let Some(app) = app
+            && matches!(child(body, "passwordCredentials"), Reading::Value(Value::Array(list)) if !list.is_empty())
+        {
+            self.application_of(&app, &name, secrets(body, document), false);
         }
         if kind.to_lowercase().ends_with(".user") || (kind.is_empty() && text("userPrincipalName").is_some()) {
             self.users.insert(id.to_lowercase());
+        }
+        if kind.to_lowercase().ends_with(".serviceprincipal") || text("servicePrincipalType").is_some() {
+            self.programs.insert(id.to_lowercase());
         }
         self.principals.insert(id.to_lowercase(), name);
         true
@@ -187,6 +189,11 @@ impl Directory {
     /// Whether the directory says that it is a person.
     pub fn is_user(&self, principal: &str) -> bool {
         self.users.contains(principal)
+    }
+
+    /// Whether it is a service principal, or what a resource acts as.
+    pub fn is_program(&self, principal: &str) -> bool {
+        self.programs.contains(principal) || self.identities.contains_key(principal)
     }
 
     pub fn application(&self, app: &str) -> Option<&Application> {

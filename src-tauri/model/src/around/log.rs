@@ -26,6 +26,8 @@ pub struct Event {
     pub application: String,
     /// Whether the program that wrote it did so in somebody's name.
     pub delegated: bool,
+    /// Whether the token says that it is one of a program.
+    pub of_program: bool,
     /// In lower case.
     pub correlation: String,
     pub status: String,
@@ -93,12 +95,14 @@ pub(super) fn add_event(all: &mut Surroundings, body: &Value, document: &Documen
         return;
     }
     let id = text("resourceId").or_else(|| text("authorization.scope")).unwrap_or_default().to_lowercase();
+    let claims = claims_of(body);
     let event = Event {
         when: text("eventTimestamp").unwrap_or_default(),
         operation: lower,
         caller: text("caller").unwrap_or_default(),
-        application: text("claims.appid").unwrap_or_default(),
-        delegated: is_delegated(body),
+        application: child(&claims, "appid").and_then(json::text).value().cloned().unwrap_or_default(),
+        delegated: is_delegated(&claims),
+        of_program: claim(&claims, "idtyp").any(|kind| kind.eq_ignore_ascii_case("app")),
         correlation,
         status: text("status.value").or_else(|| text("status")).unwrap_or_default(),
         source: line(document),
@@ -110,14 +114,26 @@ pub(super) fn add_event(all: &mut Surroundings, body: &Value, document: &Documen
     }
 }
 
+/// What the token said: an object, or the text of one, as exports of the log hold it.
+fn claims_of(event: &Value) -> Value {
+    match child(event, "claims").value().copied() {
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+        Some(claims) => claims.clone(),
+        None => Value::Null,
+    }
+}
+
+/// The values under a name, which may stand at the end of a long one.
+fn claim<'a>(claims: &'a Value, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let own = |key: &str| key.to_lowercase().rsplit('/').next() == Some(name);
+    let all = claims.as_object().into_iter().flatten();
+    all.filter(move |(key, _)| own(key)).filter_map(|(_, value)| value.as_str()).map(str::trim)
+}
+
 /// A token that stands for a person names its scopes, by a short name or a long one; one of a program names none.
-fn is_delegated(event: &Value) -> bool {
-    let Some(Value::Object(claims)) = child(event, "claims").value().copied() else { return false };
-    claims.iter().any(|(key, value)| {
-        let (key, value) = (key.to_lowercase(), value.as_str().unwrap_or_default().trim());
-        let scopes = key == "scp" || key.ends_with("/scope");
-        (scopes && !value.is_empty()) || (key == "idtyp" && value.eq_ignore_ascii_case("user"))
-    })
+fn is_delegated(claims: &Value) -> bool {
+    let scopes = claim(claims, "scp").chain(claim(claims, "scope"));
+    scopes.chain(claim(claims, "idtyp").filter(|kind| kind.eq_ignore_ascii_case("user"))).any(|said| !said.is_empty())
 }
 
 #[cfg(test)]
@@ -197,10 +213,29 @@ mod event_tests {
             (json!({"scp": ""}), false),
             (json!({"http://schemas.microsoft.com/identity/claims/scope": "user_impersonation"}), true),
             (json!("damaged"), false),
+            (json!("{\"scp\": \"user_impersonation\"}"), true),
         ] {
             let all = read(&[("log.json", event(claims.clone(), "C", WRITE))]);
             let found: Vec<bool> = all.events.values().flatten().map(|event| event.delegated).collect();
             assert_eq!(found, [delegated], "{claims}");
+        }
+    }
+
+    #[test]
+    fn what_a_token_says_may_be_an_object_or_the_text_of_one() {
+        for (claims, application, of_program) in [
+            (json!({"appid": "a"}), "a", false),
+            (json!({"appid": "a", "idtyp": "App"}), "a", true),
+            (json!("{\"appid\": \"a\", \"idtyp\": \"app\"}"), "a", true),
+            (json!({"idtyp": "user"}), "", false),
+            (json!("{\"appid\": "), "", false),
+            (json!("[\"appid\"]"), "", false),
+            (Value::Null, "", false),
+        ] {
+            let all = read(&[("log.json", event(claims.clone(), "C", WRITE))]);
+            let found: Vec<(&str, bool)> =
+                all.events.values().flatten().map(|event| (event.application.as_str(), event.of_program)).collect();
+            assert_eq!(found, [(application, of_program)], "{claims}");
         }
     }
 

@@ -10,7 +10,7 @@ mod policy;
 mod service;
 
 pub use access::{Access, Eligible, RoleAssignment, RoleDefinition};
-pub use declared::{Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Said};
+pub use declared::{Declaration, DeclaredBinding, DeclaredCluster, DeclaredThing, Planned, Said};
 pub use directory::{Application, Directory, Identity, SecretEnd};
 pub use log::{Event, LogSetting};
 pub(crate) use network::network_of;

@@ -29,7 +29,15 @@ fn what_can_be_worked_out_is_a_value_and_the_rest_an_expression_without_its_lite
         (json!("[format('{0}/{1}', variables('one'), 'b')]"), Ok(json!("x/b"))),
         (json!(["a", "[variables('one')]"]), Ok(json!(["a", "x"]))),
         (json!(["a", "[parameters('open')]"]), open("parameters('open')")),
-        (json!("[resourceId('A.B/c', parameters('name'))]"), open("resourceId(…, parameters('name'))")),
+        (json!("[resourceId('A.B/c', parameters('open'))]"), open("resourceId(…, parameters('open'))")),
+        (json!("[if(equals(variables('one'), 'x'), 'a', parameters('open'))]"), Ok(json!("a"))),
+        (json!("[if(false(), 's3cr3t', 2)]"), Ok(json!(2))),
+        (json!("[if(parameters('open'), 'a', 'b')]"), open("if(parameters('open'), …, …)")),
+        (json!("[length(parameters('access').ranges)]"), Ok(json!(2))),
+        (json!("[length(variables('twice'))]"), Ok(json!(2))),
+        (json!("[length(range(0, 3))]"), Ok(json!(3))),
+        (json!("[length(range(0, parameters('open')))]"), open("length(range(…, parameters('open')))")),
+        (json!("[length(parameters('open'))]"), open("length(parameters('open'))")),
         (json!("[parameters('open')]"), open("parameters('open')")),
         (json!("[variables('full')]"), open("concat(parameters('open'), …)")),
         (json!("[parameters('secret')]"), open("parameters('secret')")),
@@ -40,6 +48,57 @@ fn what_can_be_worked_out_is_a_value_and_the_rest_an_expression_without_its_lite
         (json!("[json('{\"a\":\"s3cr3t\"}')]"), open("json(…)")),
     ] {
         assert_eq!(solved(&given).0, expected, "{given}");
+    }
+}
+
+#[test]
+fn an_id_is_put_together_as_far_as_the_template_says() {
+    let (sub, group) = ("subscription().subscriptionId", "resourceGroup().name");
+    let known = |id: &str| Ok(json!(id));
+    for (given, expected) in [
+        ("resourceId('A.B/c', 'x')".to_owned(), known("/providers/A.B/c/x")),
+        ("resourceId('A.B/c/d', 'x', variables('one'))".to_owned(), known("/providers/A.B/c/x/d/x")),
+        ("resourceId('rg', 'A.B/c', parameters('name'))".to_owned(), known("/resourceGroups/rg/providers/A.B/c/aks1")),
+        (
+            "resourceId('s', 'rg', 'A.B/c', 'x')".to_owned(),
+            known("/subscriptions/s/resourceGroups/rg/providers/A.B/c/x"),
+        ),
+        (format!("resourceId({sub}, 'rg', 'A.B/c', 'x')"), known("/resourceGroups/rg/providers/A.B/c/x")),
+        (format!("resourceId({group}, 'A.B/c', 'x')"), known("/providers/A.B/c/x")),
+        (format!("resourceId({sub}, {group}, 'A.B/c', 'x')"), known("/providers/A.B/c/x")),
+        ("SubscriptionResourceId('A.B/c', 'x')".to_owned(), known("/providers/A.B/c/x")),
+        (format!("subscriptionResourceId({sub}, 'A.B/c', 'x')"), known("/providers/A.B/c/x")),
+        ("subscriptionResourceId('s', 'A.B/c', 'x')".to_owned(), known("/subscriptions/s/providers/A.B/c/x")),
+        (
+            "extensionResourceId('/subscriptions/s', 'A.B/c', 'x')".to_owned(),
+            known("/subscriptions/s/providers/A.B/c/x"),
+        ),
+        ("extensionResourceId(resourceGroup().id, 'A.B/c', 'x')".to_owned(), known("/providers/A.B/c/x")),
+        (
+            format!(
+                "extensionResourceId(format('/subscriptions/{{0}}/resourceGroups/{{1}}', {sub}, 'rg'), 'A.B/c', 'x')"
+            ),
+            known("/resourceGroups/rg/providers/A.B/c/x"),
+        ),
+        (format!("extensionResourceId(concat('/subscriptions/', {sub}), 'A.B/c', 'x')"), known("/providers/A.B/c/x")),
+        (
+            "extensionResourceId(parameters('open'), 'A.B/c', 'x')".to_owned(),
+            Err("extensionResourceId(parameters('open'), …, …)".to_owned()),
+        ),
+        (
+            "resourceId(parameters('open'), 'A.B/c', 'x')".to_owned(),
+            Err("resourceId(parameters('open'), …, …)".to_owned()),
+        ),
+        ("resourceId('A.B/c/d', 'x')".to_owned(), Err("resourceId(…, …)".to_owned())),
+        ("resourceId('A.B/c', 'x', 'y')".to_owned(), Err("resourceId(…, …, …)".to_owned())),
+        ("resourceId('s3cr3t', 'x')".to_owned(), Err("resourceId(…, …)".to_owned())),
+        ("resourceId('A.B/c', parameters('secret'))".to_owned(), Err("resourceId(…, parameters('secret'))".to_owned())),
+        (
+            "resourceId('11111111-1111-1111-1111-111111111111', 'A.B/c', 'x')".to_owned(),
+            Err("resourceId(…, …, …)".to_owned()),
+        ),
+    ] {
+        assert_eq!(solved(&json!(format!("[{given}]"))).0, expected, "{given}");
     }
 }
 
@@ -80,6 +139,7 @@ fn a_condition_is_decided_by_what_is_known() {
         ("not(empty(''))", Some(false)),
         ("empty(parameters('open'))", None),
         ("contains(variables('one'), 'x')", None),
+        ("equals(resourceId('A.B/c', 'x'), '/subscriptions/s/providers/A.B/c/x')", None),
     ] {
         assert_eq!(solved(&json!(format!("[{given}]"))).0.ok(), expected.map(Value::Bool), "{given}");
     }

@@ -144,6 +144,44 @@ fn a_plan_says_what_it_does_not_know_yet() {
 }
 
 #[test]
+fn a_plan_says_what_it_would_make_delete_and_make_again() {
+    let plan = |mode: &str, kind: &str, actions: &Value| {
+        let change = json!({"actions": actions, "before": {"id": ID, "name": "was"}, "after_unknown": {"id": true}});
+        // what is only deleted is not planned any more
+        let there = actions.as_array().is_some_and(|actions| actions.last() != Some(&json!("delete")))
+            || actions == &json!(["create", "delete"]);
+        let values = json!({"name": "new", "type": ARM_BINDING});
+        let resources: Vec<Value> =
+            Vec::from_iter(there.then(|| json!({"address": "x", "mode": mode, "type": kind, "values": values})));
+        let mut before = change.clone();
+        before["before"]["type"] = json!(ARM_BINDING);
+        one(&json!({"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}},
+            "resource_changes": [{"address": "x", "mode": mode, "type": kind, "change": before},
+                {"address": "x", "mode": mode, "type": kind, "deposed": "a", "change": {"actions": ["delete"]}}]}))
+    };
+    for (mode, kind, actions, expected) in [
+        ("managed", BINDING, json!(["create"]), [json!("create"), json!("new"), Value::Null]),
+        ("managed", BINDING, json!(["delete"]), [json!("delete"), json!("was"), json!(ID)]),
+        ("managed", BINDING, json!(["delete", "create"]), [json!("replace"), json!("new"), Value::Null]),
+        ("managed", BINDING, json!(["no-op"]), [Value::Null, json!("new"), Value::Null]),
+        ("managed", BINDING, json!(["update"]), [Value::Null, json!("new"), Value::Null]),
+        ("managed", CLUSTER, json!(["create"]), [json!("create"), json!("new"), Value::Null]),
+        ("managed", CLUSTER, json!(["delete"]), [json!("delete"), json!("was"), json!(ID)]),
+        ("managed", CLUSTER, json!(["delete", "create"]), [json!("replace"), json!("new"), json!(ID)]),
+        ("managed", CLUSTER, json!(["create", "delete"]), [json!("replace"), json!("new"), json!(ID)]),
+        ("managed", AZAPI[0], json!(["create"]), [json!("create"), json!("new"), Value::Null]),
+        ("managed", AZAPI[1], json!(["create"]), [Value::Null, json!("new"), Value::Null]),
+        ("managed", AZAPI[1], json!(["delete"]), [Value::Null, Value::Null, Value::Null]),
+        ("data", CLUSTER, json!(["read"]), [Value::Null, Value::Null, Value::Null]),
+        ("data", CLUSTER, json!(["delete"]), [Value::Null, Value::Null, Value::Null]),
+    ] {
+        let found = plan(mode, kind, &actions);
+        let told = ["planned", "name", "id"].map(|key| found.get(key).cloned().unwrap_or_default());
+        assert_eq!(told, expected, "{mode} {kind} {actions}");
+    }
+}
+
+#[test]
 fn a_resource_in_arm_s_own_words_is_read_in_each_form_it_has() {
     let group = "/subscriptions/s/resourceGroups/rg";
     let local = json!({"properties": {"disableLocalAccounts": true}});
