@@ -40,7 +40,23 @@ fn judged(folder: &Path) -> Option<usize> {
     } else {
         println!("skipped: the formatter of Terraform is not installed (make test installs it)");
     }
+    terraform_agrees(folder);
     Some(said.lines().filter(|line| line.ends_with(": ok")).count())
+}
+
+/// Terraform itself, where it is installed: it is in no registry, so that most machines do without.
+fn terraform_agrees(folder: &Path) {
+    let mut terraform = Command::new("terraform");
+    // nothing of the machine's own settings, and no look for a newer version
+    terraform.env("CHECKPOINT_DISABLE", "1").env("TF_CLI_CONFIG_FILE", "/dev/null");
+    match terraform.args(["fmt", "-check", "-recursive", "-list=true"]).arg(folder).output() {
+        Err(_) => println!("skipped: terraform is not installed here"),
+        Ok(ran) => {
+            let told = String::from_utf8_lossy(&ran.stdout);
+            assert!(ran.status.success(), "{told}{}", String::from_utf8_lossy(&ran.stderr));
+            println!("terraform fmt -check: every file is as it writes them");
+        }
+    }
 }
 
 #[test]

@@ -271,8 +271,13 @@ impl Gathered {
             for table in Table::ALL {
                 let missing = table.actions().iter().find(|action| !permissions.allow(action));
                 let Some(action) = missing else { continue };
+                let scope = format!("/subscriptions/{id}");
+                // Azure itself may have refused the same
+                if self.gaps.iter().any(|gap| gap.call == table.label() && gap.scope.eq_ignore_ascii_case(&scope)) {
+                    continue;
+                }
                 self.gaps.push(Gap {
-                    scope: format!("/subscriptions/{id}"),
+                    scope,
                     call: table.label().to_owned(),
                     reason: GapReason::Denied,
                     message: format!(
