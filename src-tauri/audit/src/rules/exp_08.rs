@@ -59,23 +59,21 @@ fn check(subject: &Subject<'_>) -> Judgement {
             None => Judgement::not_applicable("The cluster has no Trusted Access binding."),
         };
     }
-    let works = |binding: &&Binding| {
+    let names = bindings.seen.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", ");
+    let idle = |binding: &Binding| {
         let state = binding.provisioning_state.reading.value();
         let in_force = state.is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"));
-        in_force && !matches!(standing(subject.fleet, binding), Standing::Gone(_))
+        !in_force || matches!(standing(subject.fleet, binding), Standing::Gone(_))
     };
-    // the service of a binding that lets nobody in may still need the list
-    let working: Vec<&str> = bindings.seen.iter().filter(works).map(|binding| binding.name.as_str()).collect();
-    if working.is_empty() {
-        return Judgement::not_applicable("No Trusted Access binding lets anybody in; TA-03 and TA-06 say why.");
-    }
-    let names = working.join(", ");
     let judgement = if kept.is_empty() {
         Judgement::pass("The allow-list holds only the cluster's own egress.")
     } else {
         let shown = |text: &&String| if text.is_empty() { "an empty entry".to_owned() } else { (*text).clone() };
         let kept = kept.iter().map(shown).collect::<Vec<_>>().join(", ");
-        Judgement::fail(format!("Beside the bindings {names} the allow-list keeps {kept}."))
+        // the service of a binding that lets nobody in may have no other way than the list
+        let first =
+            if bindings.seen.iter().all(idle) { " None of them lets anybody in today: mend that first." } else { "" };
+        Judgement::fail(format!("Beside the bindings {names} the allow-list keeps {kept}.{first}"))
     };
     judgement.with(evidence).with(concluded("trustedAccessRoleBindings", names, "the only way in for Azure services"))
 }
@@ -83,7 +81,7 @@ fn check(subject: &Subject<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::{CLUSTER_ID, Scene, binding, cluster, judge, scenes, with_bindings};
+    use crate::testing::{CLUSTER_ID, Scene, binding, cluster, judge, with_bindings};
     use quay_model::Outcome::{Fail, NotApplicable, NotAssessed, Pass};
     use serde_json::json;
 
@@ -105,15 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn a_binding_that_lets_nobody_in_replaces_no_list() {
+    fn where_no_binding_lets_anybody_in_that_comes_first() {
         let vault = "/subscriptions/s/v";
         let listed = || Scene::new(json!({"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/28"]}}));
         let failed = json!({"id": format!("{CLUSTER_ID}/trustedAccessRoleBindings/b"), "properties": {"provisioningState": "Failed", "roles": []}});
-        let rows = vec![
-            ("in force, beside one that failed", listed().binding_of(&failed).binding("c", vault, &[]), Fail),
-            ("its source is gone", listed().binding("b", vault, &[]).gone(vault), NotApplicable),
-            ("failed", listed().binding_of(&failed), NotApplicable),
-        ];
-        scenes(&RULE, rows);
+        for (scene, first) in [
+            (listed().binding_of(&failed).binding("c", vault, &[]), false),
+            (listed().binding("b", vault, &[]).gone(vault), true),
+            (listed().binding_of(&failed), true),
+        ] {
+            let judged = scene.judge(&RULE);
+            assert_eq!((judged.outcome, judged.reason.contains("mend that first")), (Fail, first), "{}", judged.reason);
+        }
     }
 }
