@@ -74,34 +74,29 @@ pub fn reached<'a>(fleet: &'a Fleet, roles: &'a Roles, cluster: &Cluster) -> Rea
         let active = access.at(scope).iter().map(move |assignment| of(assignment, false));
         active.chain(access.eligible_at(scope).iter().map(move |assignment| of(assignment, true)))
     };
-    let groups_placed = is_placed(fleet, cluster);
-    let held = scopes_above(fleet, cluster)
-        .iter()
-        .flat_map(|scope| at(scope, groups_placed || !scope.contains("/managementgroups/")))
-        .collect();
+    let held = scopes_above(fleet, cluster).iter().flat_map(|(scope, placed)| at(scope, *placed)).collect();
     let inside = access.inside(cluster.id.lower()).iter().flat_map(|scope| at(scope, true)).collect();
     Reached { held, inside, incomplete: fleet.known.whole(lists::ASSIGNMENTS, &cluster.id).err() }
 }
 
-/// Whether it is known which management groups hold the cluster. Azure lists what hangs on a group only to those who ask
-/// from below it: where one subscription was asked alone, that is the one.
-pub(crate) fn is_placed(fleet: &Fleet, cluster: &Cluster) -> bool {
-    let chain = fleet.around.above.get(cluster.subscription());
-    chain.is_some_and(|chain| !chain.is_empty()) || fleet.subscriptions.len() <= 1
-}
-
-/// The cluster, its group, its subscription, the management groups above it, the root; in lower case.
-fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<String> {
-    let mut scopes = vec![cluster.id.lower().to_owned()];
-    scopes.extend(cluster.id.group_scope().map(str::to_owned));
-    scopes.push(format!("/subscriptions/{}", cluster.subscription()));
-    let start = "/providers/microsoft.management/managementgroups/";
-    match fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty()) {
-        Some(groups) => scopes.extend(groups.iter().map(|name| format!("{start}{name}"))),
-        // which of the subscriptions they hold, nobody said: any of them may be this one's
-        None => scopes.extend(fleet.around.access.management_groups().into_iter().map(str::to_owned)),
-    }
-    scopes.push("/".to_owned());
+/// The cluster, its group, its subscription, the management groups above it, the root, in lower case; and whether each is
+/// known to hold the cluster. Azure lists what hangs on a group only to those who ask from below it: where one
+/// subscription was asked alone, that is the one.
+fn scopes_above(fleet: &Fleet, cluster: &Cluster) -> Vec<(String, bool)> {
+    let own = cluster.subscription();
+    let mut scopes = vec![(cluster.id.lower().to_owned(), true)];
+    scopes.extend(cluster.id.group_scope().map(|scope| (scope.to_owned(), true)));
+    scopes.push((format!("/subscriptions/{own}"), true));
+    let alone = fleet.subscriptions.len() <= 1;
+    let groups = fleet.around.access.management_groups();
+    scopes.extend(groups.into_iter().filter_map(|scope| {
+        let (_, group) = scope.rsplit_once("/managementgroups/")?;
+        match fleet.around.is_above(group, own) {
+            Some(false) => None,
+            above => Some((scope.to_owned(), alone || above == Some(true))),
+        }
+    }));
+    scopes.push(("/".to_owned(), true));
     scopes
 }
 

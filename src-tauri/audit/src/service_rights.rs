@@ -61,7 +61,7 @@ fn sort<'a>(subject: &Subject<'a>, right: &Right) -> Sorted<'a> {
         let resource = subject.fleet.around.directory.identity(&held.assignment.principal);
         let is_service = held.assignment.is_service() || (kind.is_empty() && resource.is_some());
         if kind.eq_ignore_ascii_case("Group") || kind.eq_ignore_ascii_case("ForeignGroup") {
-            if gives != Gives::Nothing && held.placed {
+            if gives != Gives::Nothing {
                 sorted.groups.insert(&held.assignment.principal);
             }
             continue;

@@ -89,6 +89,16 @@ fn holds(binding: &Binding, role: &str) -> bool {
     matches!(&binding.roles.reading, Reading::Value(roles) if roles.iter().any(|held| held.eq_ignore_ascii_case(role)))
 }
 
+/// Whether it is known that nobody comes in by a binding today.
+pub(crate) fn lets_nobody_in(fleet: &Fleet, binding: &Binding) -> bool {
+    matches!(state(binding), State::Idle(_))
+        || match standing(fleet, binding) {
+            Standing::Gone(_) => true,
+            Standing::Here(holder) => holder.lacks_system_identity(),
+            Standing::Unknown(_) => false,
+        }
+}
+
 /// Whether a binding lets its source in.
 #[derive(Debug, PartialEq, Eq)]
 enum State<'a> {

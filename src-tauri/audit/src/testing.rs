@@ -146,6 +146,11 @@ impl Scene {
         self.with(json!({"id": format!("/subscriptions/{SUBSCRIPTION}"), "properties": {"managementGroupAncestorsChain": chain}}))
     }
 
+    /// The management groups that the cluster's subscription named when it was asked what hangs above it.
+    pub(crate) fn sees_above(self, groups: &[&str]) -> Self {
+        self.with(json!({"id": format!("/subscriptions/{SUBSCRIPTION}"), "groupsSeenAbove": groups}))
+    }
+
     /// A binding as it is sent.
     pub(crate) fn binding_of(mut self, body: &Value) -> Self {
         let id = body["id"].as_str().unwrap_or_default().to_owned();

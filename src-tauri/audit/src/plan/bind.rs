@@ -4,7 +4,7 @@ use crate::doors::Looked;
 use crate::plan::clean::{Phase, phase};
 use crate::plan::names::{Names, binding_name};
 use crate::plan::{Draft, before, called};
-use quay_model::{ArmId, Before, Binding, Bound, Change, Integration, Reading};
+use quay_model::{ArmId, Before, Binding, Bound, Change, Integration, Reading, lists};
 
 /// "Get secure access to resources in AKS by using Trusted Access": at most so many bindings a cluster.
 const MOST_BINDINGS: usize = 8;
@@ -191,7 +191,15 @@ impl<'a> Draft<'a> {
                     .to_owned(),
             );
         }
-        if self.looked.fleet.around.gone.contains(source.lower()) {
+        let fleet = self.looked.fleet;
+        let operators = source.parent().filter(|_| source.lower().contains("/securityoperators/"));
+        let listed = operators.is_some_and(|plan| fleet.known.whole(lists::OPERATORS, &plan).is_ok());
+        if listed && !fleet.around.holders.contains_key(source.lower()) {
+            return Some(
+                "Defender has no operator there, and makes it itself: switch its plan off and on again".to_owned(),
+            );
+        }
+        if fleet.around.gone.contains(source.lower()) {
             return Some("its source no longer exists".to_owned());
         }
         None

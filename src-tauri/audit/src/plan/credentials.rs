@@ -124,11 +124,15 @@ impl Draft<'_> {
         let asked = fleet.known.directory().is_ok();
         let stays = |held: &&Held<'_>| {
             let gone = asked && is_unknown_to_directory(fleet, held);
-            !held.eligible && held.placed && !gone && !self.is_let_in(held)
+            !held.eligible && !gone && !self.is_let_in(held)
+        };
+        let is_person = |held: &&Held<'_>| {
+            let kind = held.assignment.principal_type.to_lowercase();
+            kind == "user" || kind.contains("group") || fleet.around.directory.is_user(&held.assignment.principal)
         };
         let lasting = || reached.held.iter().filter(stays);
         let admins = || lasting().filter(|held| held.powers().kubernetes_admin);
-        if admins().any(|held| !held.assignment.is_service()) {
+        if admins().filter(|held| held.placed).any(|held| is_person(&held)) {
             return Administrator::Known;
         }
         let who = "whether anybody but the local account is administrator";
@@ -138,6 +142,12 @@ impl Draft<'_> {
         };
         match unread {
             Some(why) => Administrator::Unknown(format!("{who} ({why})")),
+            None if admins().any(|held| !held.placed) => {
+                Administrator::Unknown(format!("{who} (whether a management group holds the cluster was not read)"))
+            }
+            None if admins().any(|held| !held.assignment.is_service()) => {
+                Administrator::Unknown(format!("{who} (what kind of identity holds the role was not told)"))
+            }
             None if lasting().any(|held| held.role.is_none()) => {
                 Administrator::Unknown(format!("{who} (some hold roles that nobody here could read)"))
             }

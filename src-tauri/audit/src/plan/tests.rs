@@ -10,6 +10,7 @@ const OPERATOR: &str = "Microsoft.Security/pricings/microsoft-defender-operator"
 const POLICY: &str = "Microsoft.Security/pricings/microsoft-defender-policy-operator";
 const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
 const RBAC_CLUSTER_ADMIN: &str = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b";
+const GROUP: &str = "/providers/Microsoft.Management/managementGroups/m";
 const UNREAD_ROLE: &str = "99999999-0000-0000-0000-000000000000";
 
 fn id(kind: &str, name: &str) -> String {
@@ -133,6 +134,7 @@ fn local_accounts_stay_while_nobody_else_can_sign_in() {
     let program = |scene: Scene| scene.role("p", "ServicePrincipal", RBAC_CLUSTER_ADMIN, "");
     let gone = whole(given(RBAC_CLUSTER_ADMIN, "u")).whole(lists::DIRECTORY);
     let known = || gone.clone().principal(json!({"id": "u", "displayName": "Ada"}));
+    let above = scene().role("g", "Group", RBAC_CLUSTER_ADMIN, GROUP);
     // the scene, and why there is no step; empty where there is one
     let rows = [
         (whole(scene()), "nobody who can sign in"),
@@ -146,6 +148,8 @@ fn local_accounts_stay_while_nobody_else_can_sign_in() {
         (known(), ""),
         (whole(program(scene())), "Only programs"),
         (whole(program(given(RBAC_CLUSTER_ADMIN, "u"))), ""),
+        (whole(scene().role("x", "", RBAC_CLUSTER_ADMIN, "")), "what kind of identity"),
+        (whole(above.beside_another_subscription()), "management group"),
     ];
     for (number, (scene, why)) in rows.into_iter().enumerate() {
         let plan = plan(&scene);

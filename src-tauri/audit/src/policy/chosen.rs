@@ -2,15 +2,13 @@
 
 use crate::policy::reported::CLUSTERS;
 use crate::policy::rule_language::Truth;
-use crate::reach::is_placed;
 use quay_model::{Cluster, Fleet, PolicySelector, Reading};
 
 /// Whether a scope is the cluster or holds it; of a management group that is not known until its chain was read.
 pub(crate) fn holds(fleet: &Fleet, cluster: &Cluster, scope: &str) -> Truth {
     let scope = scope.trim_end_matches('/');
     if let Some((_, group)) = scope.split_once("/managementgroups/") {
-        let chain = fleet.around.above.get(cluster.subscription()).filter(|chain| !chain.is_empty());
-        return chain.map_or(Truth::Unknown, |chain| Truth::of(chain.iter().any(|name| name == group)));
+        return fleet.around.is_above(group, cluster.subscription()).map_or(Truth::Unknown, Truth::of);
     }
     let rest = cluster.id.lower().strip_prefix(scope);
     Truth::of(rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
@@ -20,7 +18,7 @@ pub(crate) fn holds(fleet: &Fleet, cluster: &Cluster, scope: &str) -> Truth {
 /// placed counts as above where one subscription was asked alone.
 pub(crate) fn reaches(fleet: &Fleet, cluster: &Cluster, scope: &str) -> Truth {
     match holds(fleet, cluster, scope) {
-        Truth::Unknown if is_placed(fleet, cluster) => Truth::Yes,
+        Truth::Unknown if fleet.subscriptions.len() <= 1 => Truth::Yes,
         known => known,
     }
 }

@@ -95,6 +95,8 @@ mod tests {
             ("one of two, and nobody says where they hang", two(), NotAssessed),
             ("below it", two().placed(&["corp"]), Fail),
             ("below another", two().placed(&["sandbox"]), Pass),
+            ("its own list names the group", two().sees_above(&["corp"]), Fail),
+            ("its own list names none", two().sees_above(&[]), Pass),
         ];
         scenes(&RULE, rows);
     }

@@ -1,6 +1,6 @@
 //! CRED-11: No role assignment is left for a deleted principal.
 
-use crate::reach::{Held, is_unknown_to_directory};
+use crate::reach::{Held, is_unknown_to_directory, name_of};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
 use crate::service_rights::{PATH, listed, with_each};
@@ -48,6 +48,15 @@ fn check(subject: &Subject<'_>) -> Judgement {
         let reason = format!("The directory no longer knows the holder: {}.", listed(fleet, &gone));
         return with_each(Judgement::fail(reason), fleet, &gone, EXPECTED);
     }
+    // somebody unknown above a group that may hold the cluster
+    if let Some(held) = reached.held.iter().filter(|held| !held.placed).find(is_gone) {
+        let why = format!(
+            "Whether {} holds the cluster was not read; the directory no longer knows {}.",
+            held.place(),
+            name_of(fleet, held.assignment)
+        );
+        return Judgement::not_assessed(why).with(concluded(PATH, held.place(), EXPECTED));
+    }
     let count = all().filter(|held| !held.eligible).count();
     match &subject.reached.incomplete {
         Some(why) => Judgement::not_assessed(format!("Who holds roles here is not wholly known: {why}."))
@@ -87,6 +96,13 @@ mod tests {
                 "deleted, in a namespace",
                 known().role("p9", "User", READER, &format!("{CLUSTER_ID}/namespaces/prod")),
                 Fail,
+            ),
+            (
+                "deleted, above who knows",
+                known()
+                    .role("p2", "User", READER, "/providers/Microsoft.Management/managementGroups/m")
+                    .beside_another_subscription(),
+                NotAssessed,
             ),
             ("of another tenant", known().role("p3", "ForeignGroup", READER, ""), Pass),
             ("not asked", Scene::new(json!({})).whole(lists::ASSIGNMENTS).role("p1", "User", READER, ""), NotAssessed),

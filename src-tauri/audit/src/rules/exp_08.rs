@@ -1,10 +1,10 @@
 //! EXP-08: No old allow-list is kept beside Trusted Access.
 
 use crate::address::Entry;
-use crate::holder::{Standing, standing};
 use crate::references;
 use crate::rule::{Check, Judgement, Rule, Subject, concluded};
-use quay_model::{Area, Binding, Fix, Reading, RuleInfo, Severity};
+use crate::stand::lets_nobody_in;
+use quay_model::{Area, Fix, Reading, RuleInfo, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     info: RuleInfo {
@@ -60,19 +60,14 @@ fn check(subject: &Subject<'_>) -> Judgement {
         };
     }
     let names = bindings.seen.iter().map(|b| b.name.as_str()).collect::<Vec<_>>().join(", ");
-    let idle = |binding: &Binding| {
-        let state = binding.provisioning_state.reading.value();
-        let in_force = state.is_none_or(|state| state.eq_ignore_ascii_case("Succeeded"));
-        !in_force || matches!(standing(subject.fleet, binding), Standing::Gone(_))
-    };
     let judgement = if kept.is_empty() {
         Judgement::pass("The allow-list holds only the cluster's own egress.")
     } else {
         let shown = |text: &&String| if text.is_empty() { "an empty entry".to_owned() } else { (*text).clone() };
         let kept = kept.iter().map(shown).collect::<Vec<_>>().join(", ");
         // the service of a binding that lets nobody in may have no other way than the list
-        let first =
-            if bindings.seen.iter().all(idle) { " None of them lets anybody in today: mend that first." } else { "" };
+        let idle = bindings.seen.iter().all(|binding| lets_nobody_in(subject.fleet, binding));
+        let first = if idle { " None of them lets anybody in today: mend that first." } else { "" };
         Judgement::fail(format!("Beside the bindings {names} the allow-list keeps {kept}.{first}"))
     };
     judgement.with(evidence).with(concluded("trustedAccessRoleBindings", names, "the only way in for Azure services"))
@@ -104,13 +99,14 @@ mod tests {
 
     #[test]
     fn where_no_binding_lets_anybody_in_that_comes_first() {
-        let vault = "/subscriptions/s/v";
+        const V: &str = "/subscriptions/s/providers/Microsoft.DataProtection/backupVaults/v";
         let listed = || Scene::new(json!({"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/28"]}}));
         let failed = json!({"id": format!("{CLUSTER_ID}/trustedAccessRoleBindings/b"), "properties": {"provisioningState": "Failed", "roles": []}});
         for (scene, first) in [
-            (listed().binding_of(&failed).binding("c", vault, &[]), false),
-            (listed().binding("b", vault, &[]).gone(vault), true),
+            (listed().binding_of(&failed).binding("c", V, &[]), false),
+            (listed().binding("b", V, &[]).gone(V), true),
             (listed().binding_of(&failed), true),
+            (listed().binding("b", V, &[]).with(json!({"id": V, "identity": {"type": "UserAssigned"}})), true),
         ] {
             let judged = scene.judge(&RULE);
             assert_eq!((judged.outcome, judged.reason.contains("mend that first")), (Fail, first), "{}", judged.reason);

@@ -90,6 +90,7 @@ mod tests {
             ("no identity", with(VAULT, json!(null)), Fail),
             ("a whole answer without the key", of(VAULT).with(json!({"id": VAULT, "location": "westeurope", "type": "Microsoft.DataProtection/backupVaults", "properties": {}})), Fail),
             ("a row whose query did not name it", of(VAULT).with(json!({"id": VAULT, "location": "westeurope", "type": "microsoft.dataprotection/backupvaults", "properties": {}})), NotAssessed),
+            ("a row without its type", of(VAULT).with(json!({"id": VAULT, "location": "westeurope", "properties": {}})), NotAssessed),
             ("some keys of an answer", of(VAULT).with(json!({"id": VAULT, "name": "v", "publicNetworkAccess": "Disabled"})), NotAssessed),
             ("no type", with(VAULT, json!({"principalId": "p"})), NotAssessed),
             ("damaged", with(VAULT, json!("x")), NotAssessed),

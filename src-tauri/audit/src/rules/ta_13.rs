@@ -39,8 +39,8 @@ fn check(subject: &Subject<'_>, binding: &Binding) -> Judgement {
     if bound.is_empty() {
         Judgement::not_assessed("The binding names no role.")
     } else if !offered.here {
-        let known = if strangers.is_empty() { "holds each of them" } else { "does not hold all of them" };
-        Judgement::not_assessed(format!("What the location offers was not read; {} {known}.", offered.described()))
+        let known = if strangers.is_empty() { "Each of them is" } else { "Not all of them are" };
+        Judgement::not_assessed(format!("What the location offers was not read. {known} in {}.", offered.described()))
     } else if let Some(role) = bound.iter().find(|role| offered.disputes(role)) {
         Judgement::not_assessed(format!(
             "Two answers of the location differ about {role}, and nobody knows which is the newer."

@@ -3,7 +3,7 @@
 use super::kinds;
 use super::pages::Listed;
 use super::shapes::text;
-use quay_model::ArmId;
+use quay_model::{ArmId, Reading, lookup};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -24,7 +24,9 @@ pub(super) fn only_kind(items: &[Value]) -> Option<String> {
 /// are made for one scope, one principal or one state more often than not, and nothing in them shows it.
 pub(super) fn named_by(items: &[Value]) -> BTreeSet<Listed> {
     let Some(kind) = only_kind(items).filter(|kind| !kinds::is_usually_filtered(kind)) else { return BTreeSet::new() };
-    if items.iter().any(is_row) {
+    // `az ml compute list` may have been asked for one type; what it prints lies beside the id
+    let printed = |item: &Value| matches!(lookup(item, "properties.computeType"), Reading::Absent);
+    if items.iter().any(is_row) || (kind == kinds::COMPUTES && items.iter().any(printed)) {
         return BTreeSet::new();
     }
     let ids: Vec<ArmId> = items.iter().filter_map(|item| ArmId::parse(&text(item, "id")?)).collect();
@@ -72,6 +74,13 @@ mod tests {
         assert_eq!(scopes(&of(&[vault("a"), elsewhere])), ["/subscriptions/s"]);
         assert!(of(&[vault("a"), vault("b")]).is_empty(), "one group may be all that was asked for");
         let instances = [format!("{}/backupInstances/1", vault("a")), format!("{}/backupInstances/2", vault("b"))];
+        let compute = |name: &str, body: Value| {
+            let mut body = body;
+            body["id"] = json!(format!("{GROUP}/Microsoft.MachineLearningServices/workspaces/w/computes/{name}"));
+            named_by(&[body]).len()
+        };
+        assert_eq!(compute("a", json!({"properties": {"computeType": "AmlCompute"}})), 1, "as Azure answers");
+        assert_eq!(compute("a", json!({"type": "amlcompute"})), 0, "az may have been asked for one type");
         assert_eq!(scopes(&of(&instances)), [vault("a").to_lowercase(), vault("b").to_lowercase()]);
         for nothing in [
             vec![],

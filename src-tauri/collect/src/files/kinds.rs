@@ -85,7 +85,6 @@ const USUALLY_FILTERED: &[&str] = &[
     ASSIGNMENTS,
     ELIGIBLE,
     STATES,
-    COMPUTES,
     "microsoft.authorization/policyassignments",
     "microsoft.authorization/policyexemptions",
 ];

@@ -12,8 +12,8 @@ use super::shapes::{
 use super::together::Together;
 use super::{code, gap, kinds};
 use crate::Collected;
-use quay_model::{Document, Gap, GapReason, Reading, Source, child, lookup};
-use serde_json::Value;
+use quay_model::{Document, DocumentKind, Gap, GapReason, Reading, Source, child, lookup};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -25,10 +25,14 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn finish(mut self) -> Collected {
-        let Sink { mut documents, lists, gaps, pages, together, left_out, other_types } = self.sink;
+        let Sink { mut documents, lists, gaps, pages, together, above, left_out, other_types } = self.sink;
         let (mut whole, open) = pages.close();
         let parts = together.complete(&mut whole);
         documents.extend(ends(&whole));
+        documents.extend(above.into_iter().map(|(scope, (source, groups))| {
+            let body = json!({ "id": scope, "groupsSeenAbove": groups });
+            Document::new(DocumentKind::Related, scope, source, &body)
+        }));
         self.gaps.extend(gaps.into_iter().chain(open).chain(parts));
         for ((file, why), count) in left_out {
             self.gaps.push(gap(
@@ -60,6 +64,8 @@ pub(super) struct Sink {
     pub(super) gaps: Vec<Gap>,
     pub(super) pages: Pages,
     pub(super) together: Together,
+    /// The management groups that answers about a subscription name: Azure lists only those above it.
+    above: BTreeMap<String, (Source, BTreeSet<String>)>,
     pub(super) left_out: BTreeMap<(Arc<str>, String), u32>,
     pub(super) other_types: BTreeMap<(Arc<str>, String), u32>,
 }
@@ -312,6 +318,16 @@ impl Sink {
                 "Collect it again.",
             );
             return;
+        }
+        if kinds::is_inherited(&listed.kind) && listed.scope.matches('/').count() == 2 {
+            let named = |item: &Value| {
+                let id = text(item, "id")?.to_lowercase();
+                let (_, group) = id.rsplit_once("/providers/")?.0.rsplit_once("/managementgroups/")?;
+                Some(group.to_owned())
+            };
+            let (_, groups) =
+                self.above.entry(listed.scope.clone()).or_insert_with(|| (source.clone(), BTreeSet::new()));
+            groups.extend(items.iter().filter_map(named));
         }
         let first = asked.asks_for_all(listed);
         let next = next.map(str::to_owned);

@@ -131,6 +131,22 @@ fn a_binding_that_cannot_be_read_leaves_its_list_open() {
 }
 
 #[test]
+fn a_list_of_a_subscription_says_which_management_groups_are_above_it() {
+    let group = "/providers/Microsoft.Management/managementGroups/Corp";
+    let other = SUB.replace('1', "2");
+    let list = |sub: &str, items: Value| {
+        let target = format!("{sub}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01");
+        exchange(&target, 200, json!({ "value": items }))
+    };
+    let given = json!({"id": format!("{group}/providers/Microsoft.Authorization/roleAssignments/a"),
+        "properties": {"principalId": "p", "roleDefinitionId": "/r", "scope": group}});
+    let collected = read(&[list(SUB, json!([given])), list(&other, json!([]))]);
+    let fleet = Fleet::read(&Snapshot { documents: collected.documents, ..Snapshot::default() });
+    let above = |sub: &str| fleet.around.is_above("corp", sub.rsplit('/').next().unwrap_or_default());
+    assert_eq!((above(SUB), above(&other), above("/subscriptions/3")), (Some(true), Some(false), None));
+}
+
+#[test]
 fn a_provider_that_a_subscription_does_not_use_has_none_of_its_resources() {
     let list = format!("{SUB}/providers/Microsoft.MachineLearningServices/workspaces?api-version=1");
     let of = |code: &str, namespace: &str| {

@@ -24,7 +24,7 @@ pub use service::{Attached, Backup, Compute, Dashboard, DefenderPlan, Extension,
 use crate::field::Body;
 use crate::{ArmId, Document, DocumentKind, Gap, GapReason, Reading, child};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The names of what is listed, as gaps, ends of lists and coverage call it.
 pub mod lists {
@@ -106,6 +106,8 @@ pub struct Surroundings {
     pub tags: HashMap<String, BTreeMap<String, String>>,
     /// The management groups above each subscription, nearest first, where the answer named them.
     pub above: HashMap<String, Vec<String>>,
+    /// Those that Azure named when it was asked about a subscription, which has no others with anything of that kind.
+    pub seen_above: HashMap<String, BTreeSet<String>>,
     pub declared: Vec<Declaration>,
 }
 
@@ -162,7 +164,9 @@ impl Surroundings {
             "microsoft.security/pricings" => {
                 // the plan of a single resource says nothing about the subscription's
                 if id.lower().matches("/providers/").count() > 1 || id.resource_group().is_some() {
-                    return Some(plan_of_one(&id));
+                    // of machines and accounts there are thousands, and they are no clusters
+                    let of_cluster = id.lower().contains("/managedclusters/");
+                    return of_cluster.then(|| plan_of_one(&id));
                 }
                 let of = self.plans.entry(id.subscription().to_owned()).or_default();
                 of.push(DefenderPlan::read(&id, settings, document));
@@ -281,10 +285,22 @@ impl Surroundings {
         self.disputed.iter().map(gap).collect()
     }
 
+    /// Whether a management group holds a subscription, as far as anybody said; both in lower case.
+    pub fn is_above(&self, group: &str, subscription: &str) -> Option<bool> {
+        if let Some(chain) = self.above.get(subscription).filter(|chain| !chain.is_empty()) {
+            return Some(chain.iter().any(|name| name == group));
+        }
+        self.seen_above.get(subscription).map(|seen| seen.contains(group))
+    }
+
     fn container(&mut self, id: &ArmId, body: &Value, settings: &Body<'_>) {
         if let Some(Value::Object(tags)) = child(body, "tags").value().copied() {
             let read = tags.iter().filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
             self.tags.insert(id.lower().to_owned(), read);
+        }
+        if let Some(Value::Array(seen)) = child(body, "groupsSeenAbove").value().copied() {
+            let names = seen.iter().filter_map(|name| name.as_str().map(str::to_lowercase));
+            self.seen_above.entry(id.subscription().to_owned()).or_default().extend(names);
         }
         if let Reading::Value(Value::Array(chain)) = settings.lookup("properties.managementGroupAncestorsChain") {
             // one that lost a name would hide what is given there

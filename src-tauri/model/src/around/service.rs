@@ -23,12 +23,18 @@ pub struct Holder {
 }
 
 impl Holder {
+    /// Whether it is known to have no identity with which a binding works.
+    pub fn lacks_system_identity(&self) -> bool {
+        let told = self.identity_type.reading.value();
+        told.is_some_and(|kind| !kind.to_lowercase().contains("systemassigned"))
+    }
+
     pub(super) fn read(id: ArmId, body: &Body<'_>, document: &Document) -> Self {
         let mut identity_type = Field::text(body, "identity.type");
         // Azure leaves the key out where there is none, and so does whoever asked for some keys alone; a whole answer
         // has a location, and rows of Resource Graph hold what their query named
-        let is_row = body.lookup("type").and_then(json::text).value().is_some_and(|kind| *kind == kind.to_lowercase());
-        let is_whole = body.has_key("location") && !is_row;
+        let kind = body.lookup("type").and_then(json::text);
+        let is_whole = body.has_key("location") && kind.value().is_some_and(|kind| *kind != kind.to_lowercase());
         if identity_type.is_absent() && !body.has_key("identity") && !is_whole {
             identity_type.reading =
                 Reading::Unreadable("the answer was cut down to some keys, without the identity".to_owned());
