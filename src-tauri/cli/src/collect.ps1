@@ -35,11 +35,13 @@ function Get-Answer([string]$path) {
     if ($ended -eq 0) {
       $response = '{"status":200,"body":' + $answer + '}'
     } else {
-      $code = 'Failed'; $status = 500
+      $code = 'Failed'; $status = 500; $message = 'see the screen'
       if ($words -match 'AuthorizationFailed|Forbidden|does not have authorization') { $code = 'AuthorizationFailed'; $status = 403 }
       # what is not there decides what the answer means: a resource, or the subscription around it
       elseif ($words -match '[A-Za-z]*NotFound') { $code = $Matches[0]; $status = 404 }
-      $response = '{"status":' + $status + ',"body":{"error":{"code":"' + $code + '","message":"see the screen"}}}'
+      # a provider that the subscription does not use has none of its resources
+      elseif ($words -match "MissingSubscriptionRegistration.*(namespace '[A-Za-z.]+')") { $code = 'MissingSubscriptionRegistration'; $status = 409; $message = "not registered to use $($Matches[1])" }
+      $response = '{"status":' + $status + ',"body":{"error":{"code":"' + $code + '","message":"' + $message + '"}}}'
       Write-Warning "not read: $path"
     }
     '{"request":{"method":"GET","url":"' + $arm + $path + '"},"response":' + $response + '}' | Set-Content -Encoding utf8 $file

@@ -28,12 +28,15 @@ keep() { # path-and-query, file with the answer, file with the complaint, 0 if i
   if [ "$4" -eq 0 ]; then
     { printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":200,"body":' "$arm" "$1"; cat "$2"; printf '}}\n'; } >"$out"
   else
-    local code=Failed status=500 absent
+    local code=Failed status=500 message="see the screen" absent unused
     # what is not there decides what the answer means: a resource, or the subscription around it
     absent=$(grep -oE '[A-Za-z]*NotFound' "$3" | head -n 1)
     if [ -n "$absent" ]; then code=$absent status=404; fi
+    # a provider that the subscription does not use has none of its resources
+    unused=$(grep -F MissingSubscriptionRegistration "$3" | grep -oE "namespace '[A-Za-z.]+'" | head -n 1)
+    if [ -n "$unused" ]; then code=MissingSubscriptionRegistration status=409 message="not registered to use $unused"; fi
     if grep -qiE 'AuthorizationFailed|Forbidden|does not have authorization' "$3"; then code=AuthorizationFailed status=403; fi
-    printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":%s,"body":{"error":{"code":"%s","message":"see the screen"}}}}\n' "$arm" "$1" "$status" "$code" >"$out"
+    printf '{"request":{"method":"GET","url":"%s%s"},"response":{"status":%s,"body":{"error":{"code":"%s","message":"%s"}}}}\n' "$arm" "$1" "$status" "$code" "$message" >"$out"
     echo "not read: $1" >&2
   fi
 }

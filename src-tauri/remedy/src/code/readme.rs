@@ -5,7 +5,7 @@ use crate::code::bicep::BicepFile;
 use crate::code::listing::{list, merged, one_line};
 use crate::code::owner::Owners;
 use crate::quote::shell;
-use crate::steps::binding::{Standing, standing};
+use crate::steps::binding::{Standing, beyond_terraform, standing};
 use crate::steps::network::LIFECYCLE;
 use crate::steps::step_text;
 use quay_model::{Change, Plan, Step};
@@ -91,6 +91,9 @@ pub(crate) fn readme(plans: &[Plan], owners: &Owners<'_>, deployments: &[Deploym
                 _ => write!(text, "\n{language}:\n\n```sh\n{}\n```\n", commands.join("\n")),
             };
         }
+        if round == Round::LetIn {
+            unseen_by_terraform(&mut text, steps());
+        }
         let own = deployments.iter().filter(|one| one.round == round);
         let to_merge: Vec<&str> = own.filter_map(|one| one.to_merge.as_deref()).collect();
         if !to_merge.is_empty() {
@@ -125,6 +128,19 @@ fn first_by_command<'a>(text: &mut String, steps: impl Iterator<Item = &'a Step>
         let _ = write!(
             text,
             "\nFirst these commands, because no code can say them. What each does, what to decide before it and its way back stand below.\n\n```sh\n{}\n```\n",
+            commands.join("\n")
+        );
+    }
+}
+
+/// Bindings that stand as they should and have to be made again: Terraform sees no difference.
+fn unseen_by_terraform<'a>(text: &mut String, steps: impl Iterator<Item = &'a Step>) {
+    let unseen = |step: &&Step| !step.is_held_back() && !comes_first(step) && beyond_terraform(step).is_some();
+    let commands: Vec<String> = steps.filter(unseen).map(|step| step_text(step).cli).collect();
+    if !commands.is_empty() {
+        let _ = write!(
+            text,
+            "\nBeside Terraform these commands, because it sees no difference in what they make again:\n\n```sh\n{}\n```\n",
             commands.join("\n")
         );
     }

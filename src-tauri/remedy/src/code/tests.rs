@@ -252,6 +252,14 @@ fn commands_that_a_round_needs_stand_before_it_once() {
     assert_eq!(rest.matches(back).count(), 1, "{rest}");
     assert!(rest.contains("# way back\n  az resource update --ids /subscriptions/s1/alone"), "{rest}");
     assert!(!file(&exported(&[ranges(&c)]), "README.md").contains("First these commands"));
+    let stands = || Before::Binding { source: VAULT.into(), roles: vec!["r".into()] };
+    let again = exported(&[made(&c, &["r"], stands())]);
+    let (before, beside) = file(&again, "README.md").split_once("Beside Terraform").unwrap_or_default();
+    assert!(!before.contains("rolebinding update"), "{before}");
+    assert!(
+        beside.contains("az aks trustedaccess rolebinding update --subscription s1 -g g --cluster-name c"),
+        "{beside}"
+    );
 }
 
 #[test]
