@@ -1,6 +1,7 @@
 //! The list of clusters, and one cluster.
 
 use super::Answer;
+use super::lists::page_of;
 use super::rows::{Owners, cluster_row, counts, finding_row};
 use crate::session::{Session, Shown};
 use crate::transport::{BindingView, ChoiceView, ClusterPage, ClusterQuery, ClusterRow, ClusterView, FactView, count};
@@ -24,8 +25,7 @@ pub(crate) fn page(shown: &Shown, query: &ClusterQuery) -> ClusterPage {
     let mut matching: Vec<&ClusterRow> = all.iter().filter(|row| matches(row, query)).collect();
     sort(&mut matching, &query.sort, query.descending);
     let number = count(matching.len());
-    let start = usize::try_from(query.offset).unwrap_or(usize::MAX);
-    let rows = matching.into_iter().skip(start).take(usize::try_from(query.limit).unwrap_or(0)).cloned().collect();
+    let rows = page_of(&matching, query.offset, query.limit).into_iter().cloned().collect();
     ClusterPage {
         rows,
         matching: number,

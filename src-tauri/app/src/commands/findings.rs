@@ -1,6 +1,7 @@
 //! The list of findings, a page at a time, and one finding whole.
 
 use super::Answer;
+use super::lists::page_of;
 use super::rows::{Owners, finding_row, state_of};
 use crate::session::{Session, Shown};
 use crate::transport::{
@@ -47,8 +48,7 @@ pub(crate) fn page(shown: &Shown, query: &FindingQuery) -> FindingPage {
         .to_vec();
     sort(&mut matching, &query.sort, query.descending);
     let number = count(matching.len());
-    let start = usize::try_from(query.offset).unwrap_or(usize::MAX);
-    let rows = matching.into_iter().skip(start).take(usize::try_from(query.limit).unwrap_or(0)).cloned().collect();
+    let rows = page_of(&matching, query.offset, query.limit).into_iter().cloned().collect();
     let [rules, subscriptions, by_owner] = choices.map(choice_views);
     FindingPage {
         rows,
